@@ -1,0 +1,144 @@
+import type { AttachmentType, Contact, StatusValue } from '../channel/schema';
+
+/**
+ * What every provider's file exports. All of it is pure: no network, no n8n, no credential, the clock an argument.
+ * Ids are the provider's own; the caller encodes them for respond.io.
+ */
+export interface Provider {
+	/** The value of the node's `provider` parameter. */
+	name: string;
+	/** What people call it. */
+	displayName: string;
+	/** What the provider can show; what it can't becomes text. */
+	capabilities: ProviderCapabilities;
+	/**
+	 * Reads one webhook payload: what n8n's own trigger node for the provider outputs, or what the generic Webhook node
+	 * outputs (`{ headers, params, query, body }`).
+	 * @throws {ProviderError} when the payload is not of this provider, or is damaged.
+	 */
+	incoming(payload: unknown, context: IncomingContext): Incoming;
+	/**
+	 * The requests that send one message to one contact, in the order to make them.
+	 * @throws {ProviderError} when the contact id or the message can't be sent at this provider.
+	 */
+	outgoing(
+		message: OutgoingMessage,
+		contactId: string,
+		context: OutgoingContext,
+	): ProviderRequest[];
+	/** The id in the provider's answer to one of the requests; undefined where it holds none. */
+	messageId(response: unknown): string | undefined;
+}
+
+export interface ProviderCapabilities {
+	/** Longest text of one message, in the provider's own unit. */
+	text: number;
+	attachments: readonly AttachmentType[];
+	location: boolean;
+	/** Most quick replies shown as native buttons; 0: none, they become numbered text. */
+	quickReplies: number;
+	/** Which statuses the provider reports. */
+	statuses: readonly StatusValue[];
+	/** Whether its webhook shows what the business itself sent elsewhere. */
+	echoes: boolean;
+}
+
+export interface IncomingContext {
+	/** Epoch milliseconds; used where the payload has no time. */
+	now: number;
+	/** Files of the same n8n item, by property name, as the provider's trigger node downloaded them. */
+	binary?: Readonly<Record<string, BinaryFile>>;
+}
+
+export interface BinaryFile {
+	mimeType?: string;
+	fileName?: string;
+}
+
+export interface Incoming {
+	/** In the order in which they happened. */
+	events: ProviderEvent[];
+	/** What is no message at all (typing, joins …): how many of which kind. */
+	ignored: Record<string, number>;
+}
+
+interface ProviderEventFields {
+	/** The customer, never the business; the provider's own id. */
+	contactId: string;
+	/** Unique at the provider: holds the chat too where its message ids are unique within a chat alone. Any length. */
+	messageId: string;
+	/** Epoch milliseconds. */
+	timestamp: number;
+	contact?: Contact;
+}
+
+export type ProviderEvent =
+	| (ProviderEventFields & { type: 'message' | 'message_echo'; message: IncomingMessage })
+	| (ProviderEventFields & {
+			type: 'message_status';
+			status: { value: StatusValue; message?: string };
+	  });
+
+export type IncomingMessage =
+	| { type: 'text'; text: string }
+	| { type: 'attachment'; attachment: IncomingAttachment }
+	| { type: 'location'; latitude: number; longitude: number; address?: string }
+	| { type: 'quick_reply'; title: string; replies: string[] };
+
+export interface IncomingAttachment {
+	type: AttachmentType;
+	/** Where the file is; exactly one of: a public link, a binary property of the item, the provider's id of the file. */
+	source: { url: string } | { binaryPropertyName: string } | { fileId: string };
+	mimeType?: string;
+	fileName?: string;
+	/** The caption; on images alone respond.io shows it, so for other types it follows as a text event of its own. */
+	description?: string;
+}
+
+/** A message from respond.io, as the trigger's item holds it. */
+export type OutgoingMessage =
+	| { type: 'text'; text: string }
+	| {
+			type: 'attachment';
+			attachment: {
+				type: AttachmentType;
+				url: string;
+				mimeType?: string;
+				fileName?: string;
+				description?: string;
+			};
+	  }
+	| { type: 'location'; latitude: number; longitude: number; address?: string }
+	| { type: 'quick_reply'; title: string; replies: string[] };
+
+export interface OutgoingContext {
+	/** Epoch milliseconds. */
+	now: number;
+	/** What the provider's API needs besides the message: sender number, page id, channel id …; never a secret. */
+	settings: Readonly<Record<string, string>>;
+}
+
+/** One HTTP request to the provider, without secrets: the HTTP Request node adds the credential. */
+export interface ProviderRequest {
+	method: 'POST' | 'PUT' | 'GET';
+	/** Complete URL. */
+	url: string;
+	/** Header names in lower case; no Authorization. */
+	headers: Record<string, string>;
+	/** How `body` is to be sent. */
+	contentType: 'json' | 'form-urlencoded';
+	body: Record<string, unknown>;
+}
+
+/** A payload or message that a provider's file can't convert: says which field, why, and how to get unstuck. */
+export class ProviderError extends Error {
+	override readonly name = 'ProviderError';
+
+	constructor(
+		message: string,
+		/** What to do about it. */
+		readonly hint?: string,
+	) {
+		super(message);
+	}
+}
