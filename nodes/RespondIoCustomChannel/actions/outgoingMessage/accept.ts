@@ -1,0 +1,37 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { toMessageId } from '../../channel/messageId';
+import { acceptedMemory } from '../memory';
+import type { AnsweringOperation } from '../operation';
+import { idParameter, showFor } from '../parameters';
+
+/** Answers respond.io: the provider took the message, and this is its id there. */
+export const accept: AnsweringOperation = {
+	kind: 'answering',
+	description: showFor('outgoingMessage', ['accept'], [
+		{
+			displayName: 'Message ID',
+			name: 'messageId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. {{ $json.id }}',
+			description:
+				"The provider's ID of the message it took. Delivery statuses posted later with the same ID are shown at this message. An ID of more than 50 characters is shortened, always in the same way.",
+		},
+	]),
+	async answer(context: IExecuteFunctions) {
+		const messageId = idParameter(context, 'messageId', 0);
+		if (messageId === '') {
+			throw new NodeOperationError(context.getNode(), 'The Message ID is empty', {
+				description:
+					"Set it to the ID in the provider's answer, e.g. {{ $json.id }}. Where the provider gives none, use the trigger's own: {{ $('Respond.io Custom Channel Trigger').item.json.mId }}.",
+				itemIndex: 0,
+			});
+		}
+		const mId = toMessageId(messageId);
+		await context.sendResponse({ statusCode: 200, headers: {}, body: { mId } });
+		await acceptedMemory(context).remember(mId);
+	},
+};
