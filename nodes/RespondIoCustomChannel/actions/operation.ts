@@ -1,26 +1,32 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { Channel } from '../credential';
 import type { Post } from '../delivery/plan';
 
-/** Builds what one item posts to respond.io; the router delivers it, together with the other items'. */
+/** What an operation that posts may use besides the item's parameters. */
+export interface PostingContext {
+	execute: IExecuteFunctions;
+	channel: Channel;
+	/** Epoch milliseconds, the same for all items of the run. */
+	now: number;
+	/** Shows a sentence in the editor, once a run however often it is said. */
+	hint(sentence: string): void;
+}
+
+/** Builds what one item posts to respond.io; the router delivers it together with the other items'. */
 export interface PostingOperation {
 	kind: 'posting';
 	description: INodeProperties[];
-	posts(
-		context: IExecuteFunctions,
-		itemIndex: number,
-		channel: Channel,
-	): ItemPosts | Promise<ItemPosts>;
+	posts(context: PostingContext, itemIndex: number): ItemPosts | Promise<ItemPosts>;
 }
 
 export interface ItemPosts {
 	posts: Post[];
-	/** Goes into the item's output where nothing was posted. */
-	note?: Record<string, unknown>;
+	/** The item's output where there is nothing to post, so that it does not vanish. */
+	note?: IDataObject;
 }
 
-/** Works on one item by itself. The router adds pairedItem and takes errors. */
+/** Works on one item by itself, without respond.io. The router adds pairedItem and takes errors. */
 export interface ItemOperation {
 	kind: 'item';
 	description: INodeProperties[];

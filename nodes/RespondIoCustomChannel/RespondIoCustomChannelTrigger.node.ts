@@ -1,0 +1,168 @@
+import type {
+	IHookFunctions,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { testCredential } from './actions/credentialTest';
+import { configuredOutputs, OUTPUTS } from './trigger/outputs';
+import { receive } from './trigger/receive';
+
+export class RespondIoCustomChannelTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Respond.io Custom Channel Trigger',
+		name: 'respondIoCustomChannelTrigger',
+		icon: {
+			light: 'file:respondIoCustomChannel.svg',
+			dark: 'file:respondIoCustomChannel.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{$parameter["messageTypes"].join(", ")}}',
+		description: 'Starts the workflow when an agent or an automation in respond.io sends a message',
+		eventTriggerDescription: 'Waiting for respond.io to send a message',
+		activationMessage: 'Messages that agents send on this channel now start this workflow.',
+		defaults: { name: 'Respond.io Custom Channel Trigger' },
+		inputs: [],
+		outputs: `={{(${configuredOutputs})($parameter, ${JSON.stringify(OUTPUTS)})}}`,
+		credentials: [
+			{
+				name: 'respondIoCustomChannelApi',
+				required: true,
+				testedBy: 'respondIoCustomChannelApiTest',
+			},
+		],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: '={{$parameter["responseMode"]}}',
+				responseCode: '200',
+				// Left out, n8n would answer with the literal text "firstEntryJson".
+				responseData: '',
+				path: 'message',
+			},
+		],
+		properties: [
+			{
+				displayName:
+					'In respond.io, open <b>Settings > Channels > your Custom Channel > Manage</b> and paste the <b>Production URL</b> of this node, <b>without <code>/message</code> at its end</b>, as the Webhook URL for Outgoing message. The Test URL works only while you listen for a test event.',
+				name: 'whereToPaste',
+				type: 'notice',
+				default: '',
+			},
+			{
+				displayName: 'Respond',
+				name: 'responseMode',
+				type: 'options',
+				options: [
+					{
+						name: 'Immediately',
+						value: 'onReceived',
+						description:
+							'respond.io is told at once that the message was taken. If the provider refuses it later, only a failed status tells the agent.',
+					},
+					{
+						name: 'Using an Accept or Reject Step',
+						value: 'responseNode',
+						description:
+							"respond.io waits for the workflow: Accept answers with the provider's message ID, Reject with its error",
+					},
+				],
+				default: 'responseNode',
+				description: 'When and how respond.io gets its answer',
+			},
+			{
+				displayName:
+					'Put an <b>Outgoing Message: Accept</b> step where the provider took the message, and <b>Reject</b> where it did not. A workflow that ends without either is shown to the agent as failed.',
+				name: 'answerNotice',
+				type: 'notice',
+				default: '',
+				displayOptions: { show: { responseMode: ['responseNode'] } },
+			},
+			{
+				displayName: 'Message Types',
+				name: 'messageTypes',
+				type: 'multiOptions',
+				options: [
+					{ name: 'Audio', value: 'audio' },
+					{ name: 'File', value: 'file' },
+					{ name: 'Image', value: 'image' },
+					{ name: 'Location', value: 'location' },
+					{ name: 'Other', value: 'other', description: 'Any type that this node does not know yet' },
+					{ name: 'Quick Reply', value: 'quickReply' },
+					{ name: 'Text', value: 'text' },
+					{ name: 'Video', value: 'video' },
+				],
+				default: OUTPUTS.map(({ value }) => value),
+				description:
+					'The types that the workflow handles. A message of another type is refused, so that the agent sees that it was not sent.',
+			},
+			{
+				displayName: 'Split Outputs',
+				name: 'splitOutputs',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to give each message type an output of its own',
+			},
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [
+					{
+						displayName: 'IP Allowlist',
+						name: 'ipAllowlist',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. 203.0.113.7, 2001:db8::/32',
+						description:
+							'Addresses and CIDR ranges that may call, separated by commas; all others are refused. Behind a reverse proxy, set N8N_PROXY_HOPS so that n8n sees the address of the caller.',
+					},
+					{
+						displayName: 'Quick Reply as Text',
+						name: 'quickReplyAsText',
+						type: 'boolean',
+						default: false,
+						description:
+							'Whether to turn quick replies into a text with numbered answers, for providers without buttons',
+					},
+					{
+						displayName: 'Verify Token',
+						name: 'verifyToken',
+						type: 'boolean',
+						default: true,
+						description:
+							'Whether to refuse calls that do not carry the API token of the channel. Switched off, anyone who knows the URL can send as your agents.',
+					},
+				],
+			},
+		],
+	};
+
+	methods = { credentialTest: { respondIoCustomChannelApiTest: testCredential } };
+
+	// respond.io has no call that registers a URL: people paste it, once, as the notice says.
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return true;
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				return true;
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive(this);
+	}
+}

@@ -1,0 +1,25 @@
+import type { Resource } from '../operations';
+import { post } from './post';
+import { postEcho } from './postEcho';
+
+export const message: Resource = {
+	name: 'Message',
+	value: 'message',
+	description: 'A message of the conversation',
+	operations: [
+		{
+			name: 'Post',
+			value: 'post',
+			action: 'Post a message',
+			description: "Post a customer's message to respond.io",
+			run: post,
+		},
+		{
+			name: 'Post Echo',
+			value: 'postEcho',
+			action: 'Post a message echo',
+			description: 'Post a message that the business sent outside respond.io',
+			run: postEcho,
+		},
+	],
+};

@@ -1,0 +1,18 @@
+import type { Resource } from '../operations';
+import { showFor } from '../parameters';
+import { post } from './post';
+
+export const messageStatus: Resource = {
+	name: 'Message Status',
+	value: 'messageStatus',
+	description: 'Whether a message of an agent was sent, delivered, read, or failed',
+	operations: [
+		{
+			name: 'Post',
+			value: 'post',
+			action: 'Post a message status',
+			description: "Show a message's delivery status to the agent",
+			run: post,
+		},
+	],
+};

@@ -1,0 +1,59 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { message } from './message';
+import { messageStatus } from './messageStatus';
+import type { Operation } from './operation';
+import { outgoingMessage } from './outgoingMessage';
+
+/** One resource: how the editor lists its operations, and what they do. */
+export interface Resource {
+	name: string;
+	value: string;
+	description: string;
+	operations: Array<{
+		name: string;
+		value: string;
+		action: string;
+		description: string;
+		run: Operation;
+	}>;
+}
+
+const RESOURCES: readonly Resource[] = [message, messageStatus, outgoingMessage];
+
+export function operationOf(resource: string, operation: string): Operation | undefined {
+	return RESOURCES.find(({ value }) => value === resource)?.operations.find(
+		({ value }) => value === operation,
+	)?.run;
+}
+
+/** All parameters of the node, from the tables of its resources. */
+export function properties(): INodeProperties[] {
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: RESOURCES.map(({ name, value, description }) => ({ name, value, description })),
+			default: 'message',
+		},
+		...RESOURCES.map(
+			({ value: resource, operations }): INodeProperties => ({
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: [resource] } },
+				options: operations.map(({ name, value, action, description }) => ({
+					name,
+					value,
+					action,
+					description,
+				})),
+				default: operations[0].value,
+			}),
+		),
+		...RESOURCES.flatMap(({ operations }) => operations.flatMap(({ run }) => run.description)),
+	];
+}

@@ -1,0 +1,40 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+/** The properties, shown for these operations of one resource alone; a property's own conditions are kept. */
+export function showFor(
+	resource: string,
+	operations: readonly string[],
+	properties: readonly INodeProperties[],
+): INodeProperties[] {
+	return properties.map((property) => ({
+		...property,
+		displayOptions: {
+			...property.displayOptions,
+			show: {
+				...property.displayOptions?.show,
+				resource: [resource],
+				operation: [...operations],
+			},
+		},
+	}));
+}
+
+/** An id, trimmed. Expressions often give numbers; blank where the item has none. */
+export function idParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
+	return textOf(context.getNodeParameter(name, itemIndex, ''), name).trim();
+}
+
+/** A parameter's text as it is. */
+export function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
+	return textOf(context.getNodeParameter(name, itemIndex, ''), name);
+}
+
+function textOf(value: unknown, name: string): string {
+	if (value === undefined || value === null) return '';
+	if (typeof value === 'object') {
+		throw new TypeError(
+			`The parameter "${name}" needs a text, but its expression gave ${Array.isArray(value) ? 'a list' : 'an object'}`,
+		);
+	}
+	return String(value as string | number | boolean);
+}

@@ -1,0 +1,258 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	JsonObject,
+} from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { openChannel } from '../credential';
+import type { DeliverOptions, Outcome } from '../delivery/deliver';
+import { deliver } from '../delivery/deliver';
+import { memoryOf } from '../delivery/memory';
+import type { Post } from '../delivery/plan';
+import { processedItems } from './memory';
+import type {
+	AnsweringOperation,
+	ItemOperation,
+	Operation,
+	PostingContext,
+	PostingOperation,
+} from './operation';
+import { operationOf } from './operations';
+import { postEvents, sleepUnlessCancelled } from './transport';
+
+/**
+ * Runs the chosen operation over all items. The loop, pairedItem, continue-on-fail and the editor's hints live here and
+ * nowhere else.
+ */
+export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const resource = context.getNodeParameter('resource', 0) as string;
+	const operation = context.getNodeParameter('operation', 0) as string;
+	const chosen: Operation | undefined = operationOf(resource, operation);
+	if (chosen === undefined) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`This node has no operation "${operation}" for the resource "${resource}"`,
+			{ description: 'Choose both from their lists, or update the package.', itemIndex: 0 },
+		);
+	}
+	switch (chosen.kind) {
+		case 'posting':
+			return [await runPosting(context, chosen)];
+		case 'item':
+			return [await runItems(context, chosen)];
+		case 'answering':
+			return [await runAnswering(context, chosen)];
+	}
+}
+
+async function runItems(
+	context: IExecuteFunctions,
+	operation: ItemOperation,
+): Promise<INodeExecutionData[]> {
+	const output: INodeExecutionData[] = [];
+	for (let index = 0; index < context.getInputData().length; index++) {
+		try {
+			for (const item of await operation.execute(context, index)) {
+				output.push({ ...item, pairedItem: { item: index } });
+			}
+		} catch (error) {
+			const failure = asNodeError(context, error, index);
+			if (!context.continueOnFail()) throw failure;
+			output.push(errorItem(failure, index));
+		}
+	}
+	return output;
+}
+
+/** One answer for the whole call: that of the first item. All items go on, so that the workflow can. */
+async function runAnswering(
+	context: IExecuteFunctions,
+	operation: AnsweringOperation,
+): Promise<INodeExecutionData[]> {
+	const items = context.getInputData();
+	try {
+		await operation.answer(context);
+	} catch (error) {
+		const failure = asNodeError(context, error, 0);
+		if (!context.continueOnFail()) throw failure;
+		return items.map((item, index) => ({ ...errorItem(failure, index), json: item.json }));
+	}
+	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
+}
+
+/**
+ * Builds the events of all items first, so that without continue-on-fail a faulty item stops the run before anything
+ * is sent; then delivers them together, which keeps each contact's order whatever items they came from.
+ */
+async function runPosting(
+	context: IExecuteFunctions,
+	operation: PostingOperation,
+): Promise<INodeExecutionData[]> {
+	const itemCount = context.getInputData().length;
+	const hints = new Set<string>();
+	const posting: PostingContext = {
+		execute: context,
+		channel: await openChannel(context),
+		now: Date.now(),
+		hint: (sentence) => hints.add(sentence),
+	};
+
+	const posts: Post[] = [];
+	const output: INodeExecutionData[][] = [];
+	for (let index = 0; index < itemCount; index++) {
+		output.push([]);
+		try {
+			const built = await operation.posts(posting, index);
+			posts.push(...built.posts);
+			if (built.posts.length === 0 && built.note !== undefined) {
+				output[index].push({ json: built.note, pairedItem: { item: index } });
+			}
+		} catch (error) {
+			const failure = asNodeError(context, error, index);
+			if (!context.continueOnFail()) throw failure;
+			output[index].push(errorItem(failure, index));
+		}
+	}
+
+	const { outcomes, warnings } = await deliver(
+		posts,
+		{
+			send: async (body) => await postEvents(context, posting.channel, body),
+			sleep: sleepUnlessCancelled,
+			now: Date.now,
+			random: Math.random,
+			memory: memoryOf(processedItems(context)),
+			signal: context.getExecutionCancelSignal(),
+		},
+		deliverOptions(context, posting.channel.channelId),
+	);
+	for (const warning of warnings) hints.add(warning);
+	if (hints.size > 0) {
+		context.addExecutionHints(
+			...[...hints].map((message) => ({ message, location: 'outputPane' as const })),
+		);
+	}
+
+	const undelivered: NodeApiError[] = [];
+	posts.forEach((post, position) => {
+		const outcome = outcomes[position];
+		const item = outcomeItem(context, post, outcome);
+		if (item.error !== undefined) undelivered.push(item.error as NodeApiError);
+		output[post.itemIndex].push(item);
+	});
+	if (undelivered.length > 0 && !context.continueOnFail()) {
+		throw summaryOf(undelivered, posts.length);
+	}
+	return output.flat();
+}
+
+function deliverOptions(context: IExecuteFunctions, channelId: string): DeliverOptions {
+	const options = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
+	return {
+		channelId,
+		eventsPerRequest: wholeNumber(context, options, 'eventsPerRequest', 1, 100, 1),
+		concurrency: wholeNumber(context, options, 'concurrency', 1, 50, 5),
+		maxAttempts: wholeNumber(context, options, 'maxAttempts', 1, 10, 4),
+		skipDuplicates: options.skipDuplicates !== false,
+	};
+}
+
+/** Expressions can give anything, whatever limits the editor's field has. */
+function wholeNumber(
+	context: IExecuteFunctions,
+	options: Record<string, unknown>,
+	name: string,
+	least: number,
+	most: number,
+	fallback: number,
+): number {
+	const given = options[name];
+	if (given === undefined || given === null || given === '') return fallback;
+	const value = Number(given);
+	if (Number.isInteger(value) && value >= least && value <= most) return value;
+	throw new NodeOperationError(
+		context.getNode(),
+		`The option "${name}" must be a whole number from ${least} to ${most}, but is "${String(given).slice(0, 50)}"`,
+		{ description: 'Change the option, or remove it to use the default.', itemIndex: 0 },
+	);
+}
+
+function outcomeItem(
+	context: IExecuteFunctions,
+	post: Post,
+	outcome: Outcome,
+): INodeExecutionData {
+	const { contactId, event, itemIndex } = post;
+	const facts = {
+		contactId,
+		mId: event.mId,
+		type: event.type,
+		timestamp: event.timestamp,
+		...(event.type === 'message_status' && { status: event.status.value }),
+	};
+	const pairedItem = { item: itemIndex };
+	switch (outcome.status) {
+		case 'delivered':
+			return {
+				json: { ...facts, delivery: 'delivered', attempts: outcome.attempts },
+				pairedItem,
+			};
+		case 'skipped':
+			return { json: { ...facts, delivery: 'skipped', reason: outcome.reason }, pairedItem };
+		case 'undelivered': {
+			const { message, statusCode, answer } = outcome.reason;
+			const error = new NodeApiError(
+				context.getNode(),
+				{ message, ...(answer !== undefined && { description: answer }) } as JsonObject,
+				{
+					message: `${message} [item ${itemIndex}]`,
+					description: outcome.reason.hint ?? answer,
+					...(statusCode !== undefined && { httpCode: String(statusCode) }),
+					itemIndex,
+				},
+			);
+			return {
+				json: {
+					...facts,
+					delivery: 'undelivered',
+					error: message,
+					...(statusCode !== undefined && { httpStatus: statusCode }),
+					...(answer !== undefined && { answer }),
+					attempts: outcome.attempts,
+					request: outcome.request as unknown as IDataObject,
+				},
+				error,
+				pairedItem,
+			};
+		}
+	}
+}
+
+/** The first failure stands for all; what was delivered is remembered, so that a repeat posts the rest alone. */
+function summaryOf(undelivered: NodeApiError[], total: number): NodeApiError {
+	const [first] = undelivered;
+	if (total > 1) {
+		first.message = `${undelivered.length} of ${total} events were not delivered. ${first.message}`;
+	}
+	return first;
+}
+
+function errorItem(error: NodeOperationError | NodeApiError, index: number): INodeExecutionData {
+	return { json: { error: error.message }, error, pairedItem: { item: index } };
+}
+
+/** Errors of the floors below know no node: they get it here, and the item, once. */
+function asNodeError(
+	context: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+): NodeOperationError | NodeApiError {
+	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
+	const { message, hint } = error as Error & { hint?: string };
+	return new NodeOperationError(context.getNode(), `${message} [item ${itemIndex}]`, {
+		description: hint,
+		itemIndex,
+	});
+}

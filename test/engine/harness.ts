@@ -1,0 +1,265 @@
+import path from 'node:path';
+
+import { Container } from '@n8n/di';
+import {
+	BinaryDataService,
+	DataDeduplicationService,
+	ExecutionLifecycleHooks,
+	InstanceSettings,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} from 'n8n-core';
+import type {
+	IBinaryKeyData,
+	ICredentialDataDecryptedObject,
+	IDataDeduplicator,
+	IDataObject,
+	IExecuteResponsePromiseData,
+	IHttpRequestOptions,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	INodeTypes,
+	IRun,
+	IWorkflowExecuteAdditionalData,
+	NodeExecutionHint,
+	OnError,
+} from 'n8n-workflow';
+import { createRunExecutionData, Workflow } from 'n8n-workflow';
+
+/**
+ * Runs workflows of the built nodes (dist/) in n8n's own engine, n8n-core's WorkflowExecute, with everything that the
+ * engine does to nodes: parameters, expressions, pairedItem, error output, credentials, HTTP helper.
+ */
+
+export const PACKAGE = 'n8n-nodes-respondio-custom-channel';
+const ROOT = path.join(__dirname, '..', '..');
+
+export interface Item {
+	json: IDataObject;
+	binary?: IBinaryKeyData;
+}
+
+export interface RunOptions {
+	/** What the node under test gets. */
+	items: Item[];
+	parameters: INodeParameters;
+	credential?: ICredentialDataDecryptedObject;
+	onError?: OnError;
+	/** Keeps what the workflow remembers from run to run. */
+	memory?: ProcessedItems;
+	/** Ends the execution, as its Stop button does. */
+	cancel?: Promise<void>;
+}
+
+export interface RunResult {
+	/** Items by output: the main one, then the error output. */
+	outputs: INodeExecutionData[][];
+	error?: Error & { description?: string; context?: IDataObject; httpCode?: string };
+	/** What the node answered the caller of the workflow's webhook with. */
+	responses: IExecuteResponsePromiseData[];
+	hints: NodeExecutionHint[];
+	/** How often the credential was read from its store. */
+	credentialReads: number;
+	run: IRun;
+}
+
+let loader: Promise<PackageDirectoryLoader> | undefined;
+
+/** The package as n8n loads it: from its package.json. */
+export async function loadPackage(): Promise<PackageDirectoryLoader> {
+	loader ??= (async () => {
+		const packageLoader = new PackageDirectoryLoader(ROOT);
+		await packageLoader.loadAll();
+		return packageLoader;
+	})();
+	return await loader;
+}
+
+/** Gives its parameter's items. */
+const itemsNode = {
+	description: {
+		displayName: 'Items',
+		name: 'items',
+		group: ['input'],
+		version: 1,
+		description: '',
+		defaults: {},
+		inputs: [],
+		outputs: ['main'],
+		properties: [{ displayName: 'Items', name: 'items', type: 'json', default: '[]' }],
+	},
+	async execute() {
+		return [JSON.parse(this.getNodeParameter('items', 0) as string) as INodeExecutionData[]];
+	},
+} as INodeType;
+
+async function nodeTypes(): Promise<INodeTypes> {
+	const { nodeTypes: types } = await loadPackage();
+	const find = (name: string): INodeType =>
+		name === 'test.items' ? itemsNode : (types[name.replace(`${PACKAGE}.`, '')].type as INodeType);
+	return {
+		getByName: find,
+		getByNameAndVersion: find,
+		getKnownTypes: () => ({}),
+	};
+}
+
+/**
+ * n8n's list of processed items (the behaviour of its DeduplicationHelper in the mode `entries`), in memory: one list a
+ * workflow, trimmed at its old end, read and written as a whole.
+ */
+export class ProcessedItems implements IDataDeduplicator {
+	entries: string[] = [];
+
+	/** Makes every call fail, as a database that is locked does. */
+	broken = false;
+
+	calls = 0;
+
+	async checkProcessedAndRecord(
+		keys: unknown[],
+		_context: unknown,
+		_data: unknown,
+		options: { maxEntries?: number },
+	) {
+		this.touch();
+		const known = new Set(this.entries);
+		const texts = keys.map(String);
+		const added = texts.filter((key) => !known.has(key));
+		this.entries = [...this.entries, ...added].slice(-(options.maxEntries ?? Infinity));
+		return { new: added, processed: texts.filter((key) => known.has(key)) };
+	}
+
+	async removeProcessed(keys: unknown[]) {
+		this.touch();
+		const gone = new Set(keys.map(String));
+		this.entries = this.entries.filter((key) => !gone.has(key));
+	}
+
+	async clearAllProcessedItems() {
+		this.entries = [];
+	}
+
+	async getProcessedDataCount() {
+		return this.entries.length;
+	}
+
+	private touch() {
+		this.calls++;
+		if (this.broken) throw new Error('the database is locked');
+	}
+}
+
+/** Runs `Items -> node under test` and returns what came out at each output. */
+export async function runNode(name: string, options: RunOptions): Promise<RunResult> {
+	const { items, parameters, credential, onError, memory = new ProcessedItems(), cancel } = options;
+	await initialise(memory);
+	const types = await nodeTypes();
+	const { credentialTypes } = await loadPackage();
+	let credentialReads = 0;
+
+	const workflow = new Workflow({
+		id: 'engine',
+		name: 'engine',
+		active: true,
+		nodeTypes: types,
+		settings: { executionOrder: 'v1' },
+		nodes: [
+			{
+				id: 'a',
+				name: 'Items',
+				type: 'test.items',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { items: JSON.stringify(items) },
+			},
+			{
+				id: 'b',
+				name: 'Subject',
+				type: `${PACKAGE}.${name}`,
+				typeVersion: 1,
+				position: [200, 0],
+				parameters,
+				...(onError && { onError }),
+				credentials: { respondIoCustomChannelApi: { id: '1', name: 'channel' } },
+			},
+		],
+		connections: { Items: { main: [[{ node: 'Subject', type: 'main', index: 0 }]] } },
+	});
+
+	const hooks = new ExecutionLifecycleHooks('webhook', '1', {
+		id: 'engine',
+		name: 'engine',
+		active: true,
+	} as never);
+	const responses: IExecuteResponsePromiseData[] = [];
+	hooks.addHandler('sendResponse', (response) => {
+		responses.push(response);
+	});
+
+	const additionalData = {
+		executionId: '1',
+		hooks,
+		variables: {},
+		restApiUrl: '',
+		instanceBaseUrl: '',
+		webhookBaseUrl: 'http://127.0.0.1/webhook',
+		currentNodeExecutionIndex: 0,
+		getRunnerStatus: () => ({ available: true }),
+		credentialsHelper: {
+			getParentTypes: () => [],
+			isCredentialUsableByNode: () => true,
+			preAuthentication: async () => undefined,
+			getCredentialsProperties: (type: string) => credentialTypes[type].type.properties,
+			async getDecrypted() {
+				credentialReads++;
+				return { ...credential };
+			},
+			async authenticate(
+				data: ICredentialDataDecryptedObject,
+				type: string,
+				request: IHttpRequestOptions,
+			) {
+				const { authenticate } = credentialTypes[type].type;
+				if (typeof authenticate !== 'function') throw new Error('authenticate is not a function');
+				return await authenticate(data, request);
+			},
+		},
+	} as unknown as IWorkflowExecuteAdditionalData;
+
+	const execution = new WorkflowExecute(
+		additionalData,
+		'webhook',
+		createRunExecutionData({ startData: {}, resultData: { runData: {} } }),
+	).run({ workflow, startNode: workflow.getNode('Items') ?? undefined });
+	void cancel?.then(() => execution.cancel());
+	const run = await execution;
+
+	const task = run.data.resultData.runData.Subject?.[0];
+	return {
+		outputs: (task?.data?.main ?? []).map((output) => output ?? []),
+		error: run.data.resultData.error as RunResult['error'],
+		responses,
+		hints: task?.hints ?? [],
+		credentialReads,
+		run,
+	};
+}
+
+async function initialise(memory: ProcessedItems) {
+	// The service keeps its first deduplicator: the tests put theirs behind one that stays.
+	current = memory;
+	if (initialised) return;
+	initialised = true;
+	Container.get(InstanceSettings);
+	await Container.get(BinaryDataService).init();
+	await DataDeduplicationService.init(switching as unknown as IDataDeduplicator);
+}
+
+let initialised = false;
+let current: ProcessedItems;
+const switching = new Proxy(
+	{},
+	{ get: (_target, method) => (...args: never[]) => (current as never)[method](...args) },
+);
