@@ -1,0 +1,305 @@
+import { check } from './check';
+import { encodeContactId } from './contactId';
+import { normaliseContact } from './contact';
+import { ChannelError, shown } from './error';
+import { fitText, type LongText } from './fit';
+import { codePointLength, LIMITS } from './limits';
+import { partMessageId, toMessageId } from './messageId';
+import { attachmentTypeOf, mimeTypeOf, withExtension } from './mimeTypes';
+import {
+	ATTACHMENT_TYPES,
+	eventSchema,
+	messageSchema,
+	STATUS_VALUES,
+	type AttachmentType,
+	type ChannelEvent,
+	type Contact,
+	type IdType,
+	type Message,
+	type StatusEvent,
+} from './schema';
+import { toTimestamp, type TimestampContext } from './timestamp';
+
+/** What building needs to know besides the values. */
+export interface BuildContext extends TimestampContext {
+	idType: IdType;
+}
+
+export type LocationKey = 'both' | 'longitude' | 'longtitude';
+
+/** A message as people fill it in. */
+export type MessageInput =
+	| { type: 'text'; text: string }
+	| {
+			type: 'attachment';
+			url: string;
+			/** Left out, or `detect`: judged by the MIME type, the file name, or the URL's path. */
+			attachmentType?: string;
+			fileName?: string;
+			mimeType?: string;
+			description?: string;
+	  }
+	| { type: 'location'; latitude: unknown; longitude: unknown; address?: string }
+	| { type: 'quickReply'; title: string; replies: unknown };
+
+export interface MessageOptions {
+	longText: LongText;
+	locationKey: LocationKey;
+}
+
+/**
+ * The messages that one input becomes: several where a text is split, or where a caption can't stay at its attachment.
+ * @throws {ChannelError} naming every fault, before anything is sent.
+ */
+export function buildMessages(input: MessageInput, options: MessageOptions): Message[] {
+	switch (input.type) {
+		case 'text':
+			return textMessages(input.text, options.longText);
+		case 'attachment':
+			return attachmentMessages(input, options.longText);
+		case 'location':
+			return [locationMessage(input, options.locationKey)];
+		case 'quickReply':
+			return [
+				check(messageSchema, {
+					type: 'quick_reply',
+					title: input.title,
+					replies: toReplies(input.replies),
+				}),
+			];
+		default:
+			throw new ChannelError(
+				`The Message Type ${shown((input as { type: unknown }).type)} is not known`,
+				'Choose text, attachment, location or quickReply.',
+			);
+	}
+}
+
+function textMessages(text: string, longText: LongText): Message[] {
+	if (text.trim() === '') {
+		throw new ChannelError(
+			'The Text is empty',
+			'respond.io shows no empty messages. If the item has no text on purpose, filter it out before this step.',
+		);
+	}
+	// A part of white space alone would be refused, and shows nothing.
+	return fitText(text, LIMITS.text, longText)
+		.filter((part) => part.trim() !== '')
+		.map((part) => ({ type: 'text', text: part }));
+}
+
+function attachmentMessages(
+	input: MessageInput & { type: 'attachment' },
+	longText: LongText,
+): Message[] {
+	const description = input.description?.trim() ?? '';
+	const fileName = input.fileName?.trim() ?? '';
+	const url = input.url.trim();
+	const mimeType =
+		input.mimeType?.trim() || mimeTypeOf(fileName) || mimeTypeOf(pathOf(url)) || undefined;
+	const type = toAttachmentType(input.attachmentType, mimeType);
+	const captioned =
+		type === 'image' && description !== '' && codePointLength(description) <= LIMITS.description;
+	const attachment = check(messageSchema, {
+		type: 'attachment',
+		attachment: {
+			type,
+			url,
+			...(mimeType !== undefined && { mimeType }),
+			...(fileName !== '' && { fileName: withExtension(fileName, mimeType) }),
+			...(captioned && { description }),
+		},
+	});
+	return captioned || description === ''
+		? [attachment]
+		: [attachment, ...textMessages(description, longText)];
+}
+
+function toAttachmentType(given: string | undefined, mimeType: string | undefined): AttachmentType {
+	if (given === undefined || given === '' || given === 'detect') {
+		return mimeType === undefined ? 'file' : attachmentTypeOf(mimeType);
+	}
+	const type = ATTACHMENT_TYPES.find((each) => each === given);
+	if (type !== undefined) return type;
+	throw new ChannelError(
+		`The Attachment Type ${shown(given)} is not known`,
+		`Choose ${ATTACHMENT_TYPES.join(', ')} or detect.`,
+	);
+}
+
+function pathOf(url: string): string {
+	return URL.canParse(url) ? new URL(url).pathname : '';
+}
+
+function locationMessage(
+	{ latitude, longitude, address }: MessageInput & { type: 'location' },
+	key: LocationKey,
+): Message {
+	const degrees = toNumber(longitude);
+	const location = {
+		type: 'location',
+		latitude: toNumber(latitude),
+		...(key !== 'longtitude' && { longitude: degrees }),
+		...(key !== 'longitude' && { longtitude: degrees }),
+		...(address !== undefined && address.trim() !== '' && { address: address.trim() }),
+	};
+	// Told once, by the name that people know, whatever key it is sent under.
+	check(messageSchema, { ...location, longitude: degrees, longtitude: undefined });
+	return location as Message;
+}
+
+function toNumber(value: unknown): unknown {
+	return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+}
+
+/** A list, or a text with one reply a line. */
+export function toReplies(replies: unknown): string[] {
+	const list = Array.isArray(replies) ? replies : String(replies ?? '').split('\n');
+	return list.map((reply) => String(reply ?? '').trim()).filter((reply) => reply !== '');
+}
+
+export interface EventInput {
+	kind: 'message' | 'message_echo';
+	/** Of any length; encoded here. */
+	messageId: string;
+	timestamp: unknown;
+}
+
+/** Events of one message in its parts, with the ids of `partMessageId`. */
+export function messageEvents(
+	{ kind, messageId, timestamp }: EventInput,
+	messages: readonly Message[],
+	context: BuildContext,
+): ChannelEvent[] {
+	const time = toTimestamp(timestamp, context);
+	return messages.map((message, part) => ({
+		type: kind,
+		mId: partMessageId(messageId, part),
+		timestamp: time,
+		message,
+	}));
+}
+
+export interface StatusInput {
+	messageId: string;
+	status: string;
+	errorMessage?: string;
+	timestamp: unknown;
+}
+
+/** @throws {ChannelError} when the status is not known, or a failure has no reason. */
+export function statusEvent(input: StatusInput, context: BuildContext): StatusEvent {
+	const value = STATUS_VALUES.find((each) => each === input.status.trim().toLowerCase());
+	if (value === undefined) {
+		throw new ChannelError(
+			`The Status ${shown(input.status)} is not known`,
+			`respond.io knows ${STATUS_VALUES.join(', ')}. Map the provider's own word to one of them by an expression.`,
+		);
+	}
+	const message = input.errorMessage?.trim() ?? '';
+	if (value === 'failed' && message === '') {
+		throw new ChannelError(
+			'The Error Message is empty, but respond.io requires one with the status failed',
+			"Give the provider's reason, or a sentence of your own: agents read it.",
+		);
+	}
+	return {
+		type: 'message_status',
+		mId: toMessageId(input.messageId),
+		timestamp: toTimestamp(input.timestamp, context),
+		status: { value, ...(value === 'failed' && { message }) },
+	};
+}
+
+export interface WholeEvents {
+	/** Encoded. */
+	contactId: string;
+	contact?: Contact;
+	events: ChannelEvent[];
+}
+
+/**
+ * Events that come as JSON in the protocol's own form: `{contactId, events, contact?}`, or one event with its
+ * `contactId`. Ids, times and the contact are normalised like those of fields; a missing timestamp is now, `mld` is read
+ * as mId, nulls are left out. `channelId` is the credential's and ignored here.
+ * @throws {ChannelError} naming every fault.
+ */
+export function parseWholeEvents(
+	given: unknown,
+	kind: ChannelEvent['type'],
+	context: BuildContext,
+): WholeEvents {
+	const body = toObject(given);
+	const { contactId, contact, events = [body] } = body;
+	if (!Array.isArray(events) || events.length === 0) {
+		throw new ChannelError(
+			'The Event (JSON) has no events',
+			'Give an object with contactId and events, or one event that holds its contactId.',
+		);
+	}
+	const person =
+		contact === undefined || contact === null
+			? undefined
+			: normaliseContact(toObject(contact), context.now);
+	return {
+		contactId: encodeContactId(String(contactId ?? '').trim(), context.idType),
+		...(person !== undefined && { contact: person }),
+		events: events.map((event, index) => wholeEvent(event, index, kind, context)),
+	};
+}
+
+function wholeEvent(
+	given: unknown,
+	index: number,
+	kind: ChannelEvent['type'],
+	context: BuildContext,
+): ChannelEvent {
+	const { type = kind, mId, mld, timestamp, message, status } = toObject(given);
+	if (type !== kind) {
+		throw new ChannelError(
+			`events.${index}.type is ${shown(type)}, but this operation posts ${shown(kind)}`,
+			'Choose the operation for this type, or change the type.',
+		);
+	}
+	const event = {
+		type,
+		mId: toMessageId(String(mId ?? mld ?? '').trim()),
+		timestamp: toTimestamp(timestamp, context),
+		...(kind === 'message_status' ? { status } : { message }),
+	};
+	return check(
+		eventSchema,
+		event,
+		`This is event ${index} of the Event (JSON). Change it as the protocol's document says.`,
+	);
+}
+
+/** An object, given as one or as its JSON text; without nulls, which have lost messages. */
+function toObject(given: unknown): Record<string, unknown> {
+	let value = given;
+	if (typeof given === 'string') {
+		try {
+			value = JSON.parse(given);
+		} catch {
+			value = undefined;
+		}
+	}
+	if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+		return withoutNulls(value) as Record<string, unknown>;
+	}
+	throw new ChannelError(
+		`The Event (JSON) is not a JSON object: ${shown(given)}`,
+		'Give an object with contactId and events, or one event that holds its contactId.',
+	);
+}
+
+function withoutNulls(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withoutNulls);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([, each]) => each !== null && each !== undefined)
+			.map(([key, each]) => [key, withoutNulls(each)]),
+	);
+}
+
