@@ -5,7 +5,6 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { testCredential } from './actions/credentialTest';
 import { configuredOutputs, OUTPUTS } from './trigger/outputs';
@@ -92,7 +91,11 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 					{ name: 'File', value: 'file' },
 					{ name: 'Image', value: 'image' },
 					{ name: 'Location', value: 'location' },
-					{ name: 'Other', value: 'other', description: 'Any type that this node does not know yet' },
+					{
+						name: 'Other',
+						value: 'other',
+						description: 'Any type that this node does not know yet',
+					},
 					{ name: 'Quick Reply', value: 'quickReply' },
 					{ name: 'Text', value: 'text' },
 					{ name: 'Video', value: 'video' },

@@ -261,5 +261,10 @@ let initialised = false;
 let current: ProcessedItems;
 const switching = new Proxy(
 	{},
-	{ get: (_target, method) => (...args: never[]) => (current as never)[method](...args) },
+	{
+		get:
+			(_target, method) =>
+			(...args: never[]) =>
+				(current as never)[method](...args),
+	},
 );

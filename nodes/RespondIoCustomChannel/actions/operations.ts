@@ -38,22 +38,20 @@ export function properties(): INodeProperties[] {
 			options: RESOURCES.map(({ name, value, description }) => ({ name, value, description })),
 			default: 'message',
 		},
-		...RESOURCES.map(
-			({ value: resource, operations }): INodeProperties => ({
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: [resource] } },
-				options: operations.map(({ name, value, action, description }) => ({
-					name,
-					value,
-					action,
-					description,
-				})),
-				default: operations[0].value,
-			}),
-		),
+		...RESOURCES.map(({ value: resource, operations }): INodeProperties => ({
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: [resource] } },
+			options: operations.map(({ name, value, action, description }) => ({
+				name,
+				value,
+				action,
+				description,
+			})),
+			default: operations[0].value,
+		})),
 		...RESOURCES.flatMap(({ operations }) => operations.flatMap(({ run }) => run.description)),
 	];
 }

@@ -22,7 +22,7 @@ export const eventJson: INodeProperties = {
 		'{\n  "contactId": "",\n  "events": [\n    { "type": "message", "mId": "", "message": { "type": "text", "text": "" } }\n  ]\n}',
 	displayOptions: { show: { inputMode: ['json'] } },
 	description:
-		'The event in the form of respond.io\'s protocol: an object with contactId and events, and contact if known; or one event that holds its contactId. A missing timestamp becomes the present time. The type of each event must be the one that this operation posts.',
+		"The event in the form of respond.io's protocol: an object with contactId and events, and contact if known; or one event that holds its contactId. A missing timestamp becomes the present time. The type of each event must be the one that this operation posts.",
 };
 
 export const contactId: INodeProperties = {

@@ -1,15 +1,9 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	JsonObject,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { openChannel } from '../credential';
 import type { DeliverOptions, Outcome } from '../delivery/deliver';
 import { deliver } from '../delivery/deliver';
-import { memoryOf } from '../delivery/memory';
 import type { Post } from '../delivery/plan';
 import { processedItems } from './memory';
 import type {
@@ -123,7 +117,7 @@ async function runPosting(
 			sleep: sleepUnlessCancelled,
 			now: Date.now,
 			random: Math.random,
-			memory: memoryOf(processedItems(context)),
+			store: processedItems(context),
 			signal: context.getExecutionCancelSignal(),
 		},
 		deliverOptions(context, posting.channel.channelId),
@@ -179,11 +173,7 @@ function wholeNumber(
 	);
 }
 
-function outcomeItem(
-	context: IExecuteFunctions,
-	post: Post,
-	outcome: Outcome,
-): INodeExecutionData {
+function outcomeItem(context: IExecuteFunctions, post: Post, outcome: Outcome): INodeExecutionData {
 	const { contactId, event, itemIndex } = post;
 	const facts = {
 		contactId,
@@ -202,13 +192,13 @@ function outcomeItem(
 		case 'skipped':
 			return { json: { ...facts, delivery: 'skipped', reason: outcome.reason }, pairedItem };
 		case 'undelivered': {
-			const { message, statusCode, answer } = outcome.reason;
+			const { message, hint, statusCode, answer } = outcome.failure;
 			const error = new NodeApiError(
 				context.getNode(),
 				{ message, ...(answer !== undefined && { description: answer }) } as JsonObject,
 				{
 					message: `${message} [item ${itemIndex}]`,
-					description: outcome.reason.hint ?? answer,
+					description: hint,
 					...(statusCode !== undefined && { httpCode: String(statusCode) }),
 					itemIndex,
 				},

@@ -3,7 +3,7 @@ import { sleep } from 'n8n-workflow';
 
 import type { Channel } from '../credential';
 import { CREDENTIAL_TYPE } from '../credential';
-import type { Answer } from '../delivery/deliver';
+import type { Answer } from '../delivery/retry';
 import type { EventsRequest } from '../channel/schema';
 
 /** Milliseconds that respond.io has for a whole answer. */

@@ -302,4 +302,3 @@ function withoutNulls(value: unknown): unknown {
 			.map(([key, each]) => [key, withoutNulls(each)]),
 	);
 }
-

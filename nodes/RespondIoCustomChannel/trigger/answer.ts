@@ -28,7 +28,9 @@ export function keepProtocolShape(response: HttpResponse): void {
 		if (isProtocolAnswer(body)) return json(body);
 		if (response.statusCode >= 400) {
 			return json(
-				errorBody('The n8n workflow failed before it answered. Its error is in the list of executions.'),
+				errorBody(
+					'The n8n workflow failed before it answered. Its error is in the list of executions.',
+				),
 			);
 		}
 		response.status(502);

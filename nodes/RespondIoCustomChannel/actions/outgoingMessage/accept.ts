@@ -2,25 +2,30 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { toMessageId } from '../../channel/messageId';
-import { acceptedMemory } from '../memory';
+import { rememberAccepted } from '../../delivery/memory';
+import { processedItems } from '../memory';
 import type { AnsweringOperation } from '../operation';
 import { idParameter, showFor } from '../parameters';
 
 /** Answers respond.io: the provider took the message, and this is its id there. */
 export const accept: AnsweringOperation = {
 	kind: 'answering',
-	description: showFor('outgoingMessage', ['accept'], [
-		{
-			displayName: 'Message ID',
-			name: 'messageId',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. {{ $json.id }}',
-			description:
-				"The provider's ID of the message it took. Delivery statuses posted later with the same ID are shown at this message. An ID of more than 50 characters is shortened, always in the same way.",
-		},
-	]),
+	description: showFor(
+		'outgoingMessage',
+		['accept'],
+		[
+			{
+				displayName: 'Message ID',
+				name: 'messageId',
+				type: 'string',
+				default: '',
+				required: true,
+				placeholder: 'e.g. {{ $json.id }}',
+				description:
+					"The provider's ID of the message it took. Delivery statuses posted later with the same ID are shown at this message. An ID of more than 50 characters is shortened, always in the same way.",
+			},
+		],
+	),
 	async answer(context: IExecuteFunctions) {
 		const messageId = idParameter(context, 'messageId', 0);
 		if (messageId === '') {
@@ -32,6 +37,15 @@ export const accept: AnsweringOperation = {
 		}
 		const mId = toMessageId(messageId);
 		await context.sendResponse({ statusCode: 200, headers: {}, body: { mId } });
-		await acceptedMemory(context).remember(mId);
+		try {
+			await rememberAccepted(processedItems(context), mId);
+		} catch {
+			// The answer is out; only the guard against echoes is missing.
+			context.addExecutionHints({
+				message:
+					'This message could not be remembered: if the provider reports it as an echo, it will be posted to respond.io again.',
+				location: 'outputPane',
+			});
+		}
 	},
 };

@@ -9,16 +9,20 @@ const REASON_LIMIT = 500;
 /** Answers respond.io with an error, so that the agent sees the message as failed, and why. */
 export const reject: AnsweringOperation = {
 	kind: 'answering',
-	description: showFor('outgoingMessage', ['reject'], [
-		{
-			displayName: 'Error Message',
-			name: 'errorMessage',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. {{ $json.error.message }}',
-			description: "Why the message was not sent, in the provider's words. Agents read it.",
-		},
-	]),
+	description: showFor(
+		'outgoingMessage',
+		['reject'],
+		[
+			{
+				displayName: 'Error Message',
+				name: 'errorMessage',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. {{ $json.error.message }}',
+				description: "Why the message was not sent, in the provider's words. Agents read it.",
+			},
+		],
+	),
 	async answer(context: IExecuteFunctions) {
 		await context.sendResponse({
 			statusCode: 400,

@@ -1,0 +1,67 @@
+/** respond.io's answer to a request, its body read up to a bound. */
+export interface Answer {
+	statusCode: number;
+	/** Names in lower case. */
+	headers: Readonly<Record<string, string | string[] | undefined>>;
+	body: string;
+}
+
+/** What an answer means for the events of its request. */
+export type Verdict =
+	| 'delivered'
+	/** May pass: worth another attempt. */
+	| 'retry'
+	/** Something about the events: sent one by one, the good ones may pass. */
+	| 'refused'
+	/** Something about the credential: no event of this channel can pass. */
+	| 'misconfigured';
+
+/** 425 and 429 by name, 408 and 5xx as in RFC 9110: the server says that the same request may pass later. */
+const RETRIED = new Set([408, 425, 429]);
+/** The token, or the address, whatever the events. */
+const MISCONFIGURED = new Set([401, 403, 404, 405, 410]);
+
+export function judge(answer: Answer): Verdict {
+	const { statusCode } = answer;
+	// A wrong path of respond.io answers 200 with a web page.
+	if (statusCode >= 200 && statusCode < 300) return isHtml(answer) ? 'misconfigured' : 'delivered';
+	if (RETRIED.has(statusCode) || statusCode >= 500) return 'retry';
+	if (statusCode >= 300 && statusCode < 400) return 'misconfigured';
+	return MISCONFIGURED.has(statusCode) ? 'misconfigured' : 'refused';
+}
+
+export function isHtml({ headers, body }: Answer): boolean {
+	return (
+		/html/i.test(String(headers['content-type'] ?? '')) ||
+		/^\s*<(!doctype|html|head|body)\b/i.test(body)
+	);
+}
+
+/** Milliseconds of the first pause at most; each further one may be twice as long. */
+const BASE_DELAY = 500;
+const LONGEST_DELAY = 30_000;
+
+/**
+ * Milliseconds to wait after the n-th attempt (from 1): what Retry-After says (RFC 9110, 10.2.3), else exponential with
+ * full jitter, so that many executions that failed together do not come back together.
+ */
+export function retryDelay(
+	attempt: number,
+	answer: Answer | undefined,
+	{ now, random }: { now: number; random: number },
+): number {
+	const asked = parseRetryAfter(answer?.headers['retry-after'], now);
+	return asked ?? random * Math.min(LONGEST_DELAY, BASE_DELAY * 2 ** (attempt - 1));
+}
+
+/** Milliseconds from now, of a number of seconds or an HTTP date; undefined where it is neither. */
+export function parseRetryAfter(
+	header: string | string[] | undefined,
+	now: number,
+): number | undefined {
+	const value = (Array.isArray(header) ? header[0] : header)?.trim();
+	if (value === undefined || value === '') return undefined;
+	if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+	const date = Date.parse(value);
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
