@@ -1,5 +1,4 @@
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
-import { parse } from 'flatted';
 import type { IRun, IWorkflowBase } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -108,6 +107,8 @@ export class N8nRest {
 			'get',
 			`/rest/executions/${id}`,
 		);
+		// n8n writes execution data in this format; its package has no CommonJS form.
+		const { parse } = await import('flatted');
 		return { ...rest, data: parse(data) as IRun['data'] };
 	}
 

@@ -32,7 +32,7 @@ import { createRunExecutionData, Workflow } from 'n8n-workflow';
  * engine does to nodes: parameters, expressions, pairedItem, error output, credentials, HTTP helper.
  */
 
-export const PACKAGE = 'n8n-nodes-respondio-custom-channel';
+const PACKAGE = 'n8n-nodes-respondio-custom-channel';
 const ROOT = path.join(__dirname, '..', '..');
 
 export interface Item {
@@ -254,17 +254,15 @@ async function initialise(memory: ProcessedItems) {
 	initialised = true;
 	Container.get(InstanceSettings);
 	await Container.get(BinaryDataService).init();
-	await DataDeduplicationService.init(switching as unknown as IDataDeduplicator);
+	await DataDeduplicationService.init(switching);
 }
 
 let initialised = false;
 let current: ProcessedItems;
-const switching = new Proxy(
-	{},
-	{
-		get:
-			(_target, method) =>
-			(...args: never[]) =>
-				(current as never)[method](...args),
-	},
-);
+/** Hands every call to the deduplicator of the present test. */
+const switching: IDataDeduplicator = {
+	checkProcessedAndRecord: async (...args) => await current.checkProcessedAndRecord(...args),
+	removeProcessed: async (keys) => await current.removeProcessed(keys),
+	clearAllProcessedItems: async () => await current.clearAllProcessedItems(),
+	getProcessedDataCount: async () => await current.getProcessedDataCount(),
+};

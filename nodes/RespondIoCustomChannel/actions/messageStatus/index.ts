@@ -1,5 +1,4 @@
 import type { Resource } from '../operations';
-import { showFor } from '../parameters';
 import { post } from './post';
 
 export const messageStatus: Resource = {
