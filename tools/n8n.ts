@@ -61,7 +61,9 @@ const FOREIGN_SETTING =
 	/^(N8N|DB|QUEUE|EXECUTIONS|CREDENTIALS|GENERIC|NODES|NODE|WEBHOOK|TS|JEST|npm)_|^(WEBHOOK_URL|NODE_OPTIONS|no_proxy)$/;
 
 const environment = (folder: string, url: string, port: number, brokerPort: number) => ({
-	...Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN_SETTING.test(name))),
+	...Object.fromEntries(
+		Object.entries(process.env).filter(([name]) => !FOREIGN_SETTING.test(name)),
+	),
 	NODE_ENV: 'production',
 	NO_PROXY: '127.0.0.1,localhost',
 	N8N_USER_FOLDER: folder,

@@ -62,7 +62,11 @@ export class N8nRest {
 			userManagement: { showSetupOnFirstLoad: boolean };
 		}>('get', '/rest/settings');
 		const answer = userManagement.showSetupOnFirstLoad
-			? await this.http.post('/rest/owner/setup', { ...OWNER, firstName: 'Olive', lastName: 'Owner' })
+			? await this.http.post('/rest/owner/setup', {
+					...OWNER,
+					firstName: 'Olive',
+					lastName: 'Owner',
+				})
 			: await this.http.post('/rest/login', {
 					emailOrLdapLoginId: OWNER.email,
 					password: OWNER.password,
@@ -130,7 +134,11 @@ export class N8nRest {
 	}
 
 	/** Presses the Test button of the credential dialog, with data that need not be saved. */
-	async testCredential({ type, data, name = type }: Pick<Credential, 'type' | 'data'> & { name?: string }) {
+	async testCredential({
+		type,
+		data,
+		name = type,
+	}: Pick<Credential, 'type' | 'data'> & { name?: string }) {
 		// The dialog sends an id even for a credential that was never saved.
 		const credentials = { id: '', name, type, data };
 		return await this.call<CredentialTest>('post', '/rest/credentials/test', { credentials });
@@ -138,9 +146,8 @@ export class N8nRest {
 
 	/** Descriptions of every node that this n8n has loaded. */
 	async nodeTypes() {
-		const { data } = await this.http.get<Array<{ name: string; version: number | number[] }>>(
-			'/types/nodes.json',
-		);
+		const { data } =
+			await this.http.get<Array<{ name: string; version: number | number[] }>>('/types/nodes.json');
 		return data;
 	}
 }

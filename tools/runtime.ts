@@ -78,7 +78,7 @@ const lockHolder = async (file: string) => {
 const withLock = async <T>(file: string, report: Report, work: () => Promise<T>): Promise<T> => {
 	await mkdir(path.dirname(file), { recursive: true });
 	const mine = `${process.pid} ${randomUUID()}`;
-	for (let told = false; ; ) {
+	for (let told = false; ;) {
 		try {
 			await writeFile(file, mine, { flag: 'wx' });
 			break;

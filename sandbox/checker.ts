@@ -1,0 +1,79 @@
+import { faultsOf } from '../nodes/RespondIoCustomChannel/channel/check';
+import {
+	CUSTOM_CONTACT_ID,
+	eventsRequestSchema,
+	PHONE_CONTACT_ID,
+	type IdType,
+} from '../nodes/RespondIoCustomChannel/channel/schema';
+
+export interface CheckedChannel {
+	channelId: string;
+	idType: IdType;
+}
+
+/** Milliseconds below which a timestamp was meant in seconds. */
+const YEAR_2001 = 978_307_200_000;
+
+/** Every rule of the protocol that a request breaks, in words; empty for a legal one. */
+export function checkRequest(body: unknown, channel: CheckedChannel): string[] {
+	if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+		return ['the body must be a JSON object'];
+	}
+	const flat = flatAttachments(body);
+	if (flat.length > 0) return flat;
+	const result = eventsRequestSchema.safeParse(body);
+	if (!result.success) return faultsOf(result.error.issues, body);
+	return [
+		...unknownFields(body, result.data, ''),
+		...contactIdFaults(result.data.contactId, channel.idType),
+		...result.data.events.flatMap(({ timestamp }, index) =>
+			timestamp < YEAR_2001
+				? [
+						`events.${index}.timestamp must be in milliseconds (${timestamp} is before 2001: is it in seconds?)`,
+					]
+				: [],
+		),
+		...(result.data.channelId === channel.channelId
+			? []
+			: ['channelId is not the one of this channel']),
+	];
+}
+
+function contactIdFaults(contactId: string, idType: IdType): string[] {
+	if (idType === 'phone') {
+		return PHONE_CONTACT_ID.test(contactId)
+			? []
+			: ['contactId must be a phone number with + and country code'];
+	}
+	return CUSTOM_CONTACT_ID.test(contactId)
+		? []
+		: ['contactId may hold A-Z a-z 0-9 _ = + / @ alone, 50 at most'];
+}
+
+/** The known mistake `{ type: "image", url }`, told by its name. */
+function flatAttachments(body: object): string[] {
+	const { events } = body as { events?: unknown };
+	if (!Array.isArray(events)) return [];
+	return events.flatMap((event: unknown, index) => {
+		const type = (event as { message?: { type?: unknown } } | null)?.message?.type;
+		return typeof type === 'string' && ['image', 'video', 'audio', 'file'].includes(type)
+			? [
+					`events.${index}.message is flat: attachments are { "type": "attachment", "attachment": { "type": "${type}", … } }`,
+				]
+			: [];
+	});
+}
+
+/** What the schemas left out. */
+function unknownFields(given: unknown, known: unknown, path: string): string[] {
+	if (Array.isArray(given) && Array.isArray(known)) {
+		return given.flatMap((each, index) => unknownFields(each, known[index], `${path}${index}.`));
+	}
+	if (typeof given !== 'object' || given === null) return [];
+	const target = (known ?? {}) as Record<string, unknown>;
+	return Object.entries(given).flatMap(([key, value]) =>
+		Object.hasOwn(target, key)
+			? unknownFields(value, target[key], `${path}${key}.`)
+			: [`${path}${key} is not known`],
+	);
+}

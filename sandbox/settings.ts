@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+import { ID_TYPES, STATUS_VALUES } from '../nodes/RespondIoCustomChannel/channel/schema';
+
+/** All that can be set from outside, over the command line, the page and the control API. */
+export const settingsSchema = z
+	.object({
+		channelId: z.string().min(1).default('sandbox-channel'),
+		apiToken: z.string().min(1).default('sandbox-token'),
+		idType: z.enum(ID_TYPES).default('custom'),
+		/** What people paste into respond.io: `/message` is appended. */
+		baseUrl: z.string().default(''),
+		/** Where the web chat posts customers' messages and receipts. */
+		providerWebhookUrl: z.string().default(''),
+		/** What the web chat's API asks for in `x-api-key`. */
+		apiKey: z.string().min(1).default('webchat-key'),
+		/** The web chat answers 503. */
+		providerDown: z.boolean().default(false),
+		/** Receipts that the web chat reports of its own accord after it took a message. */
+		receipts: z.array(z.enum(STATUS_VALUES)).default(['sent', 'delivered', 'read']),
+		/** Milliseconds that respond.io takes for each answer. */
+		answerDelay: z.number().int().nonnegative().default(0),
+		/** Milliseconds that respond.io waits for the answer to an agent's message. */
+		agentTimeout: z.number().int().positive().default(30_000),
+		/** Fetch each attachment as respond.io does: HEAD, a range, then whole. */
+		fetchAttachments: z.boolean().default(false),
+	})
+	.strict();
+
+export type Settings = z.infer<typeof settingsSchema>;

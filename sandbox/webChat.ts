@@ -1,0 +1,140 @@
+import axios from 'axios';
+import { z } from 'zod';
+
+import type { StatusValue } from '../nodes/RespondIoCustomChannel/channel/schema';
+import type { Settings } from './settings';
+
+const link = z.string().url();
+const target = { to: z.string().min(1), fileName: z.string().optional() };
+
+/** What the web chat's API takes. Fields that it does not know are ignored, as such APIs do. */
+export const sendSchema = z.discriminatedUnion('type', [
+	z.object({ ...target, type: z.literal('text'), text: z.string().min(1) }),
+	z.object({ ...target, type: z.literal('image'), url: link, text: z.string().optional() }),
+	z.object({ ...target, type: z.literal('video'), url: link }),
+	z.object({ ...target, type: z.literal('audio'), url: link }),
+	z.object({ ...target, type: z.literal('file'), url: link }),
+	z.object({
+		...target,
+		type: z.literal('location'),
+		latitude: z.number(),
+		longitude: z.number(),
+		address: z.string().optional(),
+	}),
+	z.object({
+		...target,
+		type: z.literal('buttons'),
+		title: z.string().min(1),
+		buttons: z.array(z.string().min(1)).min(1),
+	}),
+]);
+
+export type Send = z.infer<typeof sendSchema>;
+
+export interface SentMessage {
+	id: string;
+	takenAt: number;
+	message: Send;
+	/** What the webhook answered to each receipt. */
+	receipts: Array<{ status: StatusValue; statusCode?: number; error?: string }>;
+}
+
+export interface CustomerMessage {
+	id: string;
+	sentAt: number;
+	contactId: string;
+	name?: string;
+	message: Record<string, unknown>;
+	/** What the webhook answered. */
+	statusCode?: number;
+	error?: string;
+}
+
+export interface StoredFile {
+	contentType: string;
+	fileName: string;
+	bytes: Buffer;
+}
+
+/** The provider's side: a plain web chat with an API, a webhook and receipts. */
+export class WebChat {
+	sent: SentMessage[] = [];
+
+	customerMessages: CustomerMessage[] = [];
+
+	readonly files = new Map<string, StoredFile>();
+
+	/** Receipts go out one after the other, as the events happened. */
+	private reporting: Promise<void> = Promise.resolve();
+
+	private count = 0;
+
+	constructor(private readonly settings: () => Settings) {}
+
+	reset() {
+		this.sent = [];
+		this.customerMessages = [];
+		this.files.clear();
+	}
+
+	take(message: Send): SentMessage {
+		const sent: SentMessage = { id: this.id('wc'), takenAt: Date.now(), message, receipts: [] };
+		this.sent.push(sent);
+		this.reporting = this.reporting.then(async () => {
+			for (const status of this.settings().receipts) await this.report(sent, status);
+		});
+		return sent;
+	}
+
+	/** Tells the webhook what became of a message. */
+	async report(sent: SentMessage, status: StatusValue, error?: string) {
+		const answer = await this.call({
+			event: 'status',
+			id: sent.id,
+			to: sent.message.to,
+			status,
+			...(error !== undefined && { error }),
+			timestamp: Date.now(),
+		});
+		sent.receipts.push({ status, ...answer });
+	}
+
+	/** The customer writes: the message goes to the webhook. */
+	async write(contactId: string, message: Record<string, unknown>, name?: string, id?: string) {
+		const record: CustomerMessage = {
+			id: id ?? this.id('wc_in'),
+			sentAt: Date.now(),
+			contactId,
+			...(name !== undefined && { name }),
+			message,
+		};
+		this.customerMessages.push(record);
+		const answer = await this.call({
+			event: 'message',
+			id: record.id,
+			from: { id: contactId, ...(name !== undefined && { name }) },
+			...message,
+			timestamp: record.sentAt,
+		});
+		return Object.assign(record, answer);
+	}
+
+	private async call(body: object): Promise<{ statusCode?: number; error?: string }> {
+		const { providerWebhookUrl: url } = this.settings();
+		if (url === '') return { error: 'the web chat has no webhook URL yet' };
+		try {
+			const { status } = await axios.post(url, body, {
+				proxy: false,
+				timeout: 60_000,
+				validateStatus: () => true,
+			});
+			return { statusCode: status };
+		} catch (error) {
+			return { error: `no answer: ${(error as Error).message}` };
+		}
+	}
+
+	private id(prefix: string) {
+		return `${prefix}_${Date.now().toString(36)}_${++this.count}`;
+	}
+}
