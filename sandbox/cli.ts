@@ -2,13 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { ZodError } from 'zod';
 
-import { faultsSchema } from './faults';
+import { faultsSchema, type Faults } from './faults';
 import { createSandbox } from './server';
+import { describeIssues } from './settings';
 
-function wholeNumber(text: string): number {
-	if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number');
-	return Number(text);
+function wholeNumberTo(most: number) {
+	return (text: string): number => {
+		if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);
+		throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`);
+	};
 }
+
+/** A timer holds no more than 2^31 milliseconds. */
+const MOST_SECONDS = 2_000_000;
 
 interface Options {
 	port: number;
@@ -18,11 +24,17 @@ interface Options {
 	webhook?: string;
 }
 
+/** @throws {Error} that names the file and what is wrong with it. */
+async function readFaults(file: string): Promise<Faults> {
+	try {
+		return faultsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+	} catch (error) {
+		throw new Error(`${file} does not describe faults: ${inWords(error)} See sandbox/README.md.`);
+	}
+}
+
 async function main(options: Options) {
-	const faults =
-		options.faults === undefined
-			? undefined
-			: faultsSchema.parse(JSON.parse(await readFile(options.faults, 'utf8')));
+	const faults = options.faults === undefined ? undefined : await readFaults(options.faults);
 	const sandbox = await createSandbox({
 		port: options.port,
 		settings: {
@@ -49,29 +61,36 @@ async function main(options: Options) {
 	if (options.stopAfter !== undefined) setTimeout(stop, options.stopAfter * 1000);
 }
 
-function explain(error: unknown, { port, faults }: Options): string {
+function inWords(error: unknown): string {
+	if (error instanceof ZodError) return `${describeIssues(error)}.`;
 	const { code, message } = error as NodeJS.ErrnoException;
-	if (code === 'EADDRINUSE') return `Port ${port} is in use: choose another with --port.`;
-	if (code === 'ENOENT') return `There is no file ${faults}.`;
-	if (error instanceof SyntaxError) return `${faults} is not JSON: ${message}`;
-	if (error instanceof ZodError) {
-		const issues = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-		return `${faults} does not describe faults: ${issues.join('; ')}. See sandbox/README.md.`;
-	}
+	if (code === 'ENOENT') return 'there is no such file.';
+	if (error instanceof SyntaxError) return `it is not JSON (${message}).`;
 	return message;
+}
+
+function explain(error: unknown, port: number): string {
+	return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+		? `Port ${port} is in use: choose another with --port.`
+		: inWords(error);
 }
 
 const program = new Command('sandbox')
 	.description('respond.io and a web chat to try a bridge with, on this machine alone')
-	.option('--port <number>', 'the port to listen on', wholeNumber, 3100)
+	.option(
+		'--port <number>',
+		'the port to listen on; 0: any that is free',
+		wholeNumberTo(65_535),
+		3100,
+	)
 	.option('--base-url <url>', "where agents' messages go: what is pasted into respond.io")
 	.option('--webhook <url>', "where the web chat posts customers' messages and receipts")
 	.option('--faults <file>', 'a JSON file of faults to inject, see sandbox/README.md')
-	.option('--stop-after <seconds>', 'ends by itself', wholeNumber)
+	.option('--stop-after <seconds>', 'ends by itself', wholeNumberTo(MOST_SECONDS))
 	.parse();
 
 const options = program.opts<Options>();
 main(options).catch((error: unknown) => {
-	console.error(explain(error, options));
+	console.error(explain(error, options.port));
 	process.exit(1);
 });

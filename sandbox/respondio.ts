@@ -5,7 +5,9 @@ import type {
 	ChannelEvent,
 	Contact,
 	EventsRequest,
+	StatusEvent,
 } from '../nodes/RespondIoCustomChannel/channel/schema';
+import { keep, keepIn } from './bounded';
 import { checkRequest } from './checker';
 import { FaultPlan, type FaultAction, type Faults } from './faults';
 import type { Settings } from './settings';
@@ -77,8 +79,6 @@ export interface AgentInput {
 	};
 }
 
-/** Most entries that are kept; a sandbox that runs for days must not fill the memory. */
-const LEDGER_LIMIT = 100_000;
 /** Bytes of an attachment that are fetched. */
 const FETCH_LIMIT = 300 * 1024 * 1024;
 
@@ -98,7 +98,11 @@ export class RespondIo {
 
 	private sequence = 0;
 
-	constructor(private readonly settings: () => Settings) {}
+	constructor(
+		private readonly settings: () => Settings,
+		/** Ends the calls that are under way. */
+		private readonly signal?: AbortSignal,
+	) {}
 
 	get faults() {
 		return this.plan.faults;
@@ -127,7 +131,7 @@ export class RespondIo {
 			mIds: list.map((event) => String(event?.mId)),
 			...(typeof contactId === 'string' && { contactId }),
 		};
-		if (this.requests.push(record) > LEDGER_LIMIT) this.requests.shift();
+		keep(this.requests, record);
 		const fault = this.plan.next({
 			contactId,
 			mIds: record.mIds,
@@ -151,10 +155,9 @@ export class RespondIo {
 	/** Takes the events of a legal request into the ledger. */
 	accept(body: EventsRequest, record: RequestRecord) {
 		const { contactId, contact, events } = body;
-		if (!this.contacts.has(contactId)) this.contacts.set(contactId, contact ?? {});
+		if (!this.contacts.has(contactId)) keepIn(this.contacts, contactId, contact ?? {});
 		for (const event of events) {
-			const status = event.type === 'message_status' ? event.status.value : '';
-			const identity = JSON.stringify([contactId, event.type, event.mId, status]);
+			const identity = identityOf(contactId, event);
 			const entry: LedgerEntry = {
 				seq: ++this.sequence,
 				receivedAt: Date.now(),
@@ -166,7 +169,8 @@ export class RespondIo {
 				repeat: this.seen.has(identity),
 			};
 			this.seen.add(identity);
-			if (this.ledger.push(entry) > LEDGER_LIMIT) this.ledger.shift();
+			const dropped = keep(this.ledger, entry);
+			if (dropped) this.seen.delete(identityOf(dropped.contactId, dropped.event));
 			if (this.settings().fetchAttachments) void this.fetchAttachment(entry);
 		}
 	}
@@ -179,6 +183,7 @@ export class RespondIo {
 		const sentAt = Date.now();
 		let result: Pick<AgentMessage, 'ok'> & Partial<AgentMessage>;
 		try {
+			if (baseUrl === '') throw new Error('the API base URL is not set yet');
 			const answer = await axios.post(
 				`${baseUrl}${override.path ?? '/message'}`,
 				override.rawBody ??
@@ -190,6 +195,7 @@ export class RespondIo {
 						...override.headers,
 					},
 					timeout: agentTimeout,
+					signal: this.signal,
 					proxy: false,
 					maxRedirects: 0,
 					validateStatus: () => true,
@@ -207,8 +213,26 @@ export class RespondIo {
 			message,
 			...result,
 		};
-		if (this.agentMessages.push(record) > LEDGER_LIMIT) this.agentMessages.shift();
+		keep(this.agentMessages, record);
 		return record;
+	}
+
+	/**
+	 * Agents' messages, each with the statuses that came for its mId, in the order in which they came.
+	 * Put together on demand: a status may be here before the answer that tells the mId.
+	 */
+	agentMessagesWithStatuses(): Array<AgentMessage & { statuses: Array<StatusEvent['status']> }> {
+		const statuses = new Map<string, Array<StatusEvent['status']>>();
+		for (const { event } of this.ledger) {
+			if (event.type !== 'message_status') continue;
+			const list = statuses.get(event.mId);
+			if (list) list.push(event.status);
+			else statuses.set(event.mId, [event.status]);
+		}
+		return this.agentMessages.map((message) => ({
+			...message,
+			statuses: (message.mId !== undefined && statuses.get(message.mId)) || [],
+		}));
 	}
 
 	/** Fetches the attachment of an entry as respond.io does, and keeps what came. */
@@ -218,13 +242,51 @@ export class RespondIo {
 		}
 		const { url } = entry.event.message.attachment;
 		const fetches = [
-			await fetchOnce(url, 'HEAD'),
-			await fetchOnce(url, 'GET', 'bytes=0-99'),
-			await fetchOnce(url, 'GET'),
+			await this.fetchOnce(url, 'HEAD'),
+			await this.fetchOnce(url, 'GET', 'bytes=0-99'),
+			await this.fetchOnce(url, 'GET'),
 		];
 		entry.fetches = [...(entry.fetches ?? []), ...fetches];
 		return fetches;
 	}
+
+	private async fetchOnce(url: string, method: 'HEAD' | 'GET', range?: string): Promise<Fetch> {
+		try {
+			const { status, headers, data } = await axios.request<ArrayBuffer>({
+				url,
+				method,
+				headers: range === undefined ? {} : { range },
+				responseType: 'arraybuffer',
+				signal: this.signal,
+				proxy: false,
+				timeout: 60_000,
+				maxContentLength: FETCH_LIMIT,
+				validateStatus: () => true,
+			});
+			const bytes = Buffer.from(data ?? []);
+			const text = (name: string) => headers[name] as string | undefined;
+			return {
+				method,
+				...(range !== undefined && { range }),
+				status,
+				contentType: text('content-type'),
+				contentDisposition: text('content-disposition'),
+				...(text('content-length') !== undefined && {
+					contentLength: Number(text('content-length')),
+				}),
+				bytes: bytes.length,
+				sha256: createHash('sha256').update(bytes).digest('hex'),
+			};
+		} catch (error) {
+			return { method, ...(range !== undefined && { range }), status: 0, error: String(error) };
+		}
+	}
+}
+
+/** What makes an event the same one again. */
+function identityOf(contactId: string, event: ChannelEvent): string {
+	const status = event.type === 'message_status' ? event.status.value : '';
+	return JSON.stringify([contactId, event.type, event.mId, status]);
 }
 
 /** Success is a 200 with the provider's id; all else the agent sees as failed. */
@@ -240,35 +302,4 @@ function judgeAnswer({ status, data }: AxiosResponse<unknown>) {
 		body,
 		error: typeof said === 'string' ? said : `answered ${status} without an error message`,
 	};
-}
-
-async function fetchOnce(url: string, method: 'HEAD' | 'GET', range?: string): Promise<Fetch> {
-	try {
-		const { status, headers, data } = await axios.request<ArrayBuffer>({
-			url,
-			method,
-			headers: range === undefined ? {} : { range },
-			responseType: 'arraybuffer',
-			proxy: false,
-			timeout: 60_000,
-			maxContentLength: FETCH_LIMIT,
-			validateStatus: () => true,
-		});
-		const bytes = Buffer.from(data ?? []);
-		const text = (name: string) => headers[name] as string | undefined;
-		return {
-			method,
-			...(range !== undefined && { range }),
-			status,
-			contentType: text('content-type'),
-			contentDisposition: text('content-disposition'),
-			...(text('content-length') !== undefined && {
-				contentLength: Number(text('content-length')),
-			}),
-			bytes: bytes.length,
-			sha256: createHash('sha256').update(bytes).digest('hex'),
-		};
-	} catch (error) {
-		return { method, ...(range !== undefined && { range }), status: 0, error: String(error) };
-	}
 }

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +9,7 @@ import { z, ZodError } from 'zod';
 import { STATUS_VALUES, type EventsRequest } from '../nodes/RespondIoCustomChannel/channel/schema';
 import { faultsSchema, type FaultAction } from './faults';
 import { RespondIo } from './respondio';
-import { settingsSchema, type Settings } from './settings';
+import { describeIssues, settingsSchema, type Settings } from './settings';
 import { sendSchema, WebChat } from './webChat';
 
 export interface Sandbox {
@@ -21,6 +22,7 @@ export interface Sandbox {
 	close(): Promise<void>;
 }
 
+/** A pack of 100 events with the longest texts must pass. */
 const BODY_LIMIT = 5 * 1024 * 1024;
 const FILE_LIMIT = 300 * 1024 * 1024;
 const WEBHOOK = '/custom/channel/webhook';
@@ -31,9 +33,13 @@ const words = {
 	text: z.string().min(1).optional(),
 	message: z.record(z.unknown()).optional(),
 };
+const hasWords = ({ text, message }: { text?: string; message?: object }) =>
+	text !== undefined || message !== undefined;
+const needsWords = { message: 'Required, unless there is a message', path: ['text'] };
 const customerSchema = z
 	.object({ ...words, name: z.string().optional(), id: z.string().optional() })
-	.strict();
+	.strict()
+	.refine(hasWords, needsWords);
 const agentSchema = z
 	.object({
 		...words,
@@ -48,10 +54,13 @@ const agentSchema = z
 			.strict()
 			.optional(),
 	})
-	.strict();
+	.strict()
+	.refine(hasWords, needsWords);
 const receiptSchema = z
 	.object({ id: z.string(), status: z.enum(STATUS_VALUES), error: z.string().optional() })
 	.strict();
+/** `last`: of each list no more than so many of the newest. */
+const stateSchema = z.object({ last: z.coerce.number().int().positive().optional() }).strict();
 
 /** Starts both sides on the loopback address. Without a port, on any that is free. */
 export async function createSandbox(
@@ -62,16 +71,26 @@ export async function createSandbox(
 	const set = (changes: Partial<Settings>) => {
 		settings = settingsSchema.parse({ ...settings, ...changes });
 	};
-	const respondIo = new RespondIo(current);
-	const webChat = new WebChat(current);
+	const closing = new AbortController();
+	// One call adds one listener; hundreds at once are no leak.
+	setMaxListeners(0, closing.signal);
+	const respondIo = new RespondIo(current, closing.signal);
+	const webChat = new WebChat(current, closing.signal);
 	const app = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true });
+	app.removeContentTypeParser('text/plain');
+	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+		// Clients name a type even where they send nothing.
+		if (body.length === 0) return done(null);
+		const error = new Error('content-type must be application/json');
+		done(Object.assign(error, { statusCode: 415 }));
+	});
 
-	app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-		const message =
-			error instanceof ZodError
-				? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-				: error.message;
+	app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
 		const status = error instanceof ZodError ? 400 : (error.statusCode ?? 500);
+		const message = error instanceof ZodError ? describeIssues(error) : error.message;
+		if (request.routeOptions.url === `${WEBHOOK}/`) {
+			respondIo.close(respondIo.open(undefined).record, status, [message]);
+		}
 		return reply.status(status).send({ error: { message } });
 	});
 
@@ -83,7 +102,7 @@ export async function createSandbox(
 			respondIo.close(record, status, faults);
 			return reply.status(status).send(body);
 		};
-		if (settings.answerDelay > 0) await sleep(settings.answerDelay);
+		if (settings.answerDelay > 0) await pause(settings.answerDelay);
 		if (fault && !acceptsFirst(fault)) {
 			return await applyFault(fault, request, reply, (status) => respondIo.close(record, status));
 		}
@@ -126,26 +145,36 @@ export async function createSandbox(
 		}
 		return { id: webChat.take(message.data).id, status: 'accepted' };
 	});
-	app.addContentTypeParser(
-		'*',
-		{ parseAs: 'buffer', bodyLimit: FILE_LIMIT },
-		(_request, body, done) => done(null, body),
-	);
-	app.post<{ Querystring: { name?: string } }>('/provider/files', async (request, reply) => {
-		if (!Buffer.isBuffer(request.body)) {
-			return await reply.status(415).send(providerError('invalid', 'send the bytes of a file'));
-		}
-		const id = `f${webChat.files.size + 1}`;
-		webChat.files.set(id, {
-			contentType: request.headers['content-type'] ?? 'application/octet-stream',
-			fileName: request.query.name ?? id,
-			bytes: request.body,
+	await app.register(async (files) => {
+		files.removeAllContentTypeParsers();
+		files.addContentTypeParser(
+			'*',
+			{ parseAs: 'buffer', bodyLimit: FILE_LIMIT },
+			(_request, body, done) => done(null, body),
+		);
+		files.post<{ Querystring: { name?: string } }>('/provider/files', async (request, reply) => {
+			if (!Buffer.isBuffer(request.body)) {
+				return await reply.status(400).send(providerError('invalid', 'send the bytes of a file'));
+			}
+			const id = webChat.store({
+				contentType: request.headers['content-type'] ?? 'application/octet-stream',
+				fileName: request.query.name,
+				bytes: request.body,
+			});
+			return {
+				id,
+				url: `${url}/provider/files/${id}`,
+				privateUrl: `${url}/provider/private/${id}`,
+			};
 		});
-		return { id, url: `${url}/provider/files/${id}`, privateUrl: `${url}/provider/private/${id}` };
 	});
 	const serveFile = async (id: string, reply: FastifyReply) => {
 		const file = webChat.files.get(id);
 		if (!file) return await reply.status(404).send(providerError('unknown', 'no such file'));
+		if (file.fileName !== undefined) {
+			const name = encodeURIComponent(file.fileName);
+			void reply.header('content-disposition', `inline; filename*=UTF-8''${name}`);
+		}
 		return await reply.type(file.contentType).send(file.bytes);
 	};
 	app.get<{ Params: { id: string } }>(
@@ -161,15 +190,23 @@ export async function createSandbox(
 
 	// Both sides, driven from outside.
 
-	app.get('/control/state', async () => ({
-		settings,
-		faults: respondIo.faults,
-		contacts: Object.fromEntries(respondIo.contacts),
-		ledger: respondIo.ledger,
-		requests: respondIo.requests,
-		agentMessages: respondIo.agentMessages,
-		provider: { sent: webChat.sent, customerMessages: webChat.customerMessages },
-	}));
+	app.get('/control/state', async (request) => {
+		const { last } = stateSchema.parse(request.query);
+		const newest = <Item>(list: Item[]) => (last === undefined ? list : list.slice(-last));
+		return {
+			settings,
+			faults: respondIo.faults,
+			contacts: Object.fromEntries(newest([...respondIo.contacts])),
+			ledger: newest(respondIo.ledger),
+			requests: newest(respondIo.requests),
+			refused: newest(respondIo.requests.filter(({ faults }) => faults !== undefined)),
+			agentMessages: newest(respondIo.agentMessagesWithStatuses()),
+			provider: {
+				sent: newest(webChat.sent),
+				customerMessages: newest(webChat.customerMessages),
+			},
+		};
+	});
 	app.put('/control/settings', async (request) => {
 		set(settingsSchema.partial().parse(request.body));
 		return settings;
@@ -229,7 +266,10 @@ export async function createSandbox(
 		webChat,
 		settings: current,
 		set,
-		close: async () => await app.close(),
+		close: async () => {
+			closing.abort();
+			await app.close();
+		},
 	};
 }
 
@@ -248,6 +288,11 @@ function hasApiKey(request: FastifyRequest, apiKey: string): boolean {
 function isSame(given: string, expected: string): boolean {
 	const digest = (text: string) => createHash('sha256').update(text).digest();
 	return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** Waits, without keeping a closed sandbox's process alive. */
+async function pause(milliseconds: number): Promise<void> {
+	await sleep(milliseconds, undefined, { ref: false });
 }
 
 /** Faults that strike after the events were taken. */
@@ -283,7 +328,7 @@ async function applyFault(
 			request.raw.socket.destroy();
 			return reply;
 		case 'slow':
-			await sleep(fault.milliseconds);
+			await pause(fault.milliseconds);
 			close(200);
 			return await reply.send({ status: 'success' });
 		case 'neverEnding': {

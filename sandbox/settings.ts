@@ -1,6 +1,13 @@
-import { z } from 'zod';
+import { z, type ZodError } from 'zod';
 
 import { ID_TYPES, STATUS_VALUES } from '../nodes/RespondIoCustomChannel/channel/schema';
+
+const address = z
+	.string()
+	.refine((text) => text === '' || (/^https?:/i.test(text) && URL.canParse(text)), {
+		message: 'must be a complete http(s) URL, e.g. http://127.0.0.1:5678/webhook/…',
+	})
+	.default('');
 
 /** All that can be set from outside, over the command line, the page and the control API. */
 export const settingsSchema = z
@@ -9,9 +16,9 @@ export const settingsSchema = z
 		apiToken: z.string().min(1).default('sandbox-token'),
 		idType: z.enum(ID_TYPES).default('custom'),
 		/** What people paste into respond.io: `/message` is appended. */
-		baseUrl: z.string().default(''),
+		baseUrl: address,
 		/** Where the web chat posts customers' messages and receipts. */
-		providerWebhookUrl: z.string().default(''),
+		providerWebhookUrl: address,
 		/** What the web chat's API asks for in `x-api-key`. */
 		apiKey: z.string().min(1).default('webchat-key'),
 		/** The web chat answers 503. */
@@ -28,3 +35,10 @@ export const settingsSchema = z
 	.strict();
 
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** What is wrong with settings, faults or a call, as "rules.0.do.kind: …". */
+export function describeIssues({ issues }: ZodError): string {
+	return issues
+		.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+		.join('; ');
+}

@@ -2,6 +2,7 @@ import axios from 'axios';
 import { z } from 'zod';
 
 import type { StatusValue } from '../nodes/RespondIoCustomChannel/channel/schema';
+import { keep } from './bounded';
 import type { Settings } from './settings';
 
 const link = z.string().url();
@@ -52,9 +53,12 @@ export interface CustomerMessage {
 
 export interface StoredFile {
 	contentType: string;
-	fileName: string;
+	fileName?: string;
 	bytes: Buffer;
 }
+
+/** Bytes of all stored files; the oldest go. */
+const FILES_LIMIT = 1024 * 1024 * 1024;
 
 /** The provider's side: a plain web chat with an API, a webhook and receipts. */
 export class WebChat {
@@ -69,7 +73,11 @@ export class WebChat {
 
 	private count = 0;
 
-	constructor(private readonly settings: () => Settings) {}
+	constructor(
+		private readonly settings: () => Settings,
+		/** Ends the calls that are under way. */
+		private readonly signal?: AbortSignal,
+	) {}
 
 	reset() {
 		this.sent = [];
@@ -79,11 +87,29 @@ export class WebChat {
 
 	take(message: Send): SentMessage {
 		const sent: SentMessage = { id: this.id('wc'), takenAt: Date.now(), message, receipts: [] };
-		this.sent.push(sent);
+		const list = this.sent;
+		keep(list, sent);
 		this.reporting = this.reporting.then(async () => {
-			for (const status of this.settings().receipts) await this.report(sent, status);
+			for (const status of this.settings().receipts) {
+				// Receipts of what a reset forgot would turn up in whatever comes next.
+				if (list === this.sent) await this.report(sent, status);
+			}
 		});
 		return sent;
+	}
+
+	/** Stores a file; the answer is its id. */
+	store(file: StoredFile): string {
+		const id = `f${++this.count}`;
+		this.files.set(id, file);
+		let total = 0;
+		for (const { bytes } of this.files.values()) total += bytes.length;
+		for (const [oldest, { bytes }] of this.files) {
+			if (total <= FILES_LIMIT) break;
+			this.files.delete(oldest);
+			total -= bytes.length;
+		}
+		return id;
 	}
 
 	/** Tells the webhook what became of a message. */
@@ -108,7 +134,7 @@ export class WebChat {
 			...(name !== undefined && { name }),
 			message,
 		};
-		this.customerMessages.push(record);
+		keep(this.customerMessages, record);
 		const answer = await this.call({
 			event: 'message',
 			id: record.id,
@@ -124,6 +150,7 @@ export class WebChat {
 		if (url === '') return { error: 'the web chat has no webhook URL yet' };
 		try {
 			const { status } = await axios.post(url, body, {
+				signal: this.signal,
 				proxy: false,
 				timeout: 60_000,
 				validateStatus: () => true,

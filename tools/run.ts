@@ -58,7 +58,8 @@ export const npm = async (args: string[], options?: RunOptions) => {
 
 /** The JavaScript file behind a program of our devDependencies, to be run with Node. */
 export const binary = (pkg: string, name = pkg) => {
-	const manifest = require.resolve(`${pkg}/package.json`, { paths: [root] });
+	// By path: some packages do not export their manifest.
+	const manifest = path.join(root, 'node_modules', pkg, 'package.json');
 	const { bin } = require(manifest) as { bin: string | Record<string, string> };
 	return path.join(path.dirname(manifest), typeof bin === 'string' ? bin : bin[name]);
 };

@@ -1,4 +1,6 @@
-import { check } from './check';
+import { z } from 'zod';
+
+import { check, type FieldNames } from './check';
 import { encodeContactId } from './contactId';
 import { normaliseContact } from './contact';
 import { ChannelError, shown } from './error';
@@ -47,6 +49,26 @@ export interface MessageOptions {
 	locationKey: LocationKey;
 }
 
+const NAMES: FieldNames = {
+	attachment: 'Attachment',
+	'attachment.url': 'Attachment URL',
+	'attachment.mimeType': 'MIME Type',
+	'attachment.fileName': 'File Name',
+	'attachment.description': 'Description',
+	latitude: 'Latitude',
+	longitude: 'Longitude',
+	address: 'Address',
+	title: 'Title',
+	replies: 'Replies',
+	'replies.*': 'Reply',
+};
+
+/** @throws {ChannelError} naming every fault by what the node calls its field. */
+function checkMessage(message: unknown): Message {
+	const hint = 'Change the value, or shorten it by an expression.';
+	return check(messageSchema, message, hint, NAMES);
+}
+
 /**
  * The messages that one input becomes: several where a text is split, or where a caption can't stay at its attachment.
  * @throws {ChannelError} naming every fault, before anything is sent.
@@ -61,7 +83,7 @@ export function buildMessages(input: MessageInput, options: MessageOptions): Mes
 			return [locationMessage(input, options.locationKey)];
 		case 'quickReply':
 			return [
-				check(messageSchema, {
+				checkMessage({
 					type: 'quick_reply',
 					title: input.title,
 					replies: toReplies(input.replies),
@@ -100,7 +122,7 @@ function attachmentMessages(
 	const type = toAttachmentType(input.attachmentType, mimeType);
 	const captioned =
 		type === 'image' && description !== '' && codePointLength(description) <= LIMITS.description;
-	const attachment = check(messageSchema, {
+	const attachment = checkMessage({
 		type: 'attachment',
 		attachment: {
 			type,
@@ -144,18 +166,25 @@ function locationMessage(
 		...(address !== undefined && address.trim() !== '' && { address: address.trim() }),
 	};
 	// Told once, by the name that people know, whatever key it is sent under.
-	check(messageSchema, { ...location, longitude: degrees, longtitude: undefined });
+	checkMessage({ ...location, longitude: degrees, longtitude: undefined });
 	return location as Message;
 }
 
+/** What is no number stays as it is, for the error to show. */
 function toNumber(value: unknown): unknown {
-	return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof value !== 'string' || value.trim() === '') return value;
+	const number = Number(value);
+	return Number.isNaN(number) ? value : number;
 }
 
-/** A list, or a text with one reply a line. */
-export function toReplies(replies: unknown): string[] {
-	const list = Array.isArray(replies) ? replies : String(replies ?? '').split('\n');
-	return list.map((reply) => String(reply ?? '').trim()).filter((reply) => reply !== '');
+/** From a list, or a text with one reply a line; without blanks. What is no text is left for the check to refuse. */
+function toReplies(replies: unknown): unknown[] {
+	const list: unknown[] = typeof replies === 'string' ? replies.split('\n') : [replies].flat();
+	return list
+		.map((reply) =>
+			typeof reply === 'string' || typeof reply === 'number' ? String(reply).trim() : (reply ?? ''),
+		)
+		.filter((reply) => reply !== '');
 }
 
 export interface EventInput {
@@ -229,53 +258,66 @@ export function parseWholeEvents(
 	kind: ChannelEvent['type'],
 	context: BuildContext,
 ): WholeEvents {
-	const body = toObject(given);
+	const body = toObject(given, 'The Event (JSON)');
 	const { contactId, contact, events = [body] } = body;
 	if (!Array.isArray(events) || events.length === 0) {
-		throw new ChannelError(
-			'The Event (JSON) has no events',
-			'Give an object with contactId and events, or one event that holds its contactId.',
-		);
+		throw new ChannelError('The Event (JSON) has no events', WHOLE_EVENT);
 	}
 	const person =
-		contact === undefined || contact === null
+		contact === undefined
 			? undefined
-			: normaliseContact(toObject(contact), context.now);
+			: normaliseContact(toObject(contact, 'The contact'), context.now);
+	const drafts = events.map((event: unknown, index) => wholeEvent(event, index, kind, context));
 	return {
-		contactId: encodeContactId(String(contactId ?? '').trim(), context.idType),
+		contactId: encodeContactId(idOf(contactId, 'contactId'), context.idType),
 		...(person !== undefined && { contact: person }),
-		events: events.map((event, index) => wholeEvent(event, index, kind, context)),
+		events: check(
+			z.object({ events: z.array(eventSchema) }),
+			{ events: drafts },
+			'Change it in the Event (JSON). A message is of type text, attachment, location or quick_reply; of a status, only value and message are read.',
+		).events,
 	};
 }
 
+const WHOLE_EVENT =
+	'Give an object with contactId and events, or one event that holds its contactId.';
+
+/** An event with its id, time and type in order, its message or status as it came. */
 function wholeEvent(
 	given: unknown,
 	index: number,
 	kind: ChannelEvent['type'],
 	context: BuildContext,
-): ChannelEvent {
-	const { type = kind, mId, mld, timestamp, message, status } = toObject(given);
+): unknown {
+	const event = toObject(given, `events.${index}`);
+	const { type = kind, mId, mld, timestamp, message, status } = event;
 	if (type !== kind) {
 		throw new ChannelError(
 			`events.${index}.type is ${shown(type)}, but this operation posts ${shown(kind)}`,
 			'Choose the operation for this type, or change the type.',
 		);
 	}
-	const event = {
+	return {
 		type,
-		mId: toMessageId(String(mId ?? mld ?? '').trim()),
+		mId: toMessageId(idOf(mId ?? mld, `events.${index}.mId`)),
 		timestamp: toTimestamp(timestamp, context),
 		...(kind === 'message_status' ? { status } : { message }),
 	};
-	return check(
-		eventSchema,
-		event,
-		`This is event ${index} of the Event (JSON). Change it as the protocol's document says.`,
+}
+
+/** An id as a text; blank where there is none. */
+function idOf(id: unknown, where: string): string {
+	if (id === undefined) return '';
+	if (typeof id === 'string') return id.trim();
+	if (Number.isSafeInteger(id)) return String(id);
+	throw new ChannelError(
+		`${where} must be a text (${shown(id)} given)`,
+		'Write the ID in quotation marks: numbers of more than 15 digits lose their last ones.',
 	);
 }
 
 /** An object, given as one or as its JSON text; without nulls, which have lost messages. */
-function toObject(given: unknown): Record<string, unknown> {
+function toObject(given: unknown, name: string): Record<string, unknown> {
 	let value = given;
 	if (typeof given === 'string') {
 		try {
@@ -287,10 +329,7 @@ function toObject(given: unknown): Record<string, unknown> {
 	if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
 		return withoutNulls(value) as Record<string, unknown>;
 	}
-	throw new ChannelError(
-		`The Event (JSON) is not a JSON object: ${shown(given)}`,
-		'Give an object with contactId and events, or one event that holds its contactId.',
-	);
+	throw new ChannelError(`${name} is not a JSON object: ${shown(given)}`, WHOLE_EVENT);
 }
 
 function withoutNulls(value: unknown): unknown {

@@ -5,7 +5,19 @@ import { encodeContactId } from './contactId';
 import { ChannelError, shown } from './error';
 import { contactSchema, type Contact } from './schema';
 
-const FIELDS = Object.keys(contactSchema.shape) as Array<keyof Contact>;
+/** Every field, by what people call it. */
+const NAMES: Readonly<Record<keyof Contact, string>> = {
+	firstName: 'First Name',
+	lastName: 'Last Name',
+	profilePic: 'Profile Picture URL',
+	locale: 'Locale',
+	countryCode: 'Country Code',
+	timezone: 'Timezone',
+	email: 'Email',
+	phone: 'Phone',
+	language: 'Language',
+};
+const FIELDS = Object.keys(NAMES) as Array<keyof Contact>;
 
 /**
  * A contact as respond.io takes it, from values of any form: trimmed, empties left out, codes in their standard case,
@@ -36,10 +48,13 @@ export function normaliseContact(
 		contactSchema,
 		contact,
 		'This is a field of Contact. Change it, or leave it empty: respond.io needs none of them.',
+		NAMES,
 	);
 }
 
 function normalise(field: keyof Contact, value: unknown, now: number): unknown {
+	// Left for the check to refuse: a list of one text would read as that text.
+	if (typeof value === 'object') return value;
 	switch (field) {
 		case 'timezone':
 			return toHours(value, now);
@@ -53,7 +68,7 @@ function normalise(field: keyof Contact, value: unknown, now: number): unknown {
 		case 'locale':
 			return toLocale(String(value));
 		default:
-			return typeof value === 'object' ? value : String(value);
+			return String(value);
 	}
 }
 
@@ -80,10 +95,11 @@ function toLocale(locale: string): string {
 function toHours(value: unknown, now: number): unknown {
 	if (typeof value === 'number') return value;
 	const text = String(value);
-	const offset = /^(?:utc|gmt)?\s*([+-]?)(\d{1,2}(?:\.\d+)?)(?::?([0-5]\d))?$/i.exec(text);
+	const offset = /^(?:utc|gmt)?\s*([+\-\u2212]?)(\d{1,2})(?:(\.\d+)|:?([0-5]\d))?$/i.exec(text);
 	if (offset) {
-		const [, sign, hours, minutes] = offset;
-		return (sign === '-' ? -1 : 1) * (Number(hours) + Number(minutes ?? 0) / 60);
+		const [, sign, hours, fraction = '', minutes = '0'] = offset;
+		const size = Number(`${hours}${fraction}`) + Number(minutes) / 60;
+		return sign === '' || sign === '+' ? size : -size;
 	}
 	return IANAZone.isValidZone(text) ? IANAZone.create(text).offset(now) / 60 : value;
 }

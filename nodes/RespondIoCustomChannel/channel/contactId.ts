@@ -5,8 +5,8 @@ import { CUSTOM_CONTACT_ID, PHONE_CONTACT_ID, type IdType } from './schema';
 /**
  * A provider's id of a customer as respond.io takes it.
  *
- * Phone channels: E.164; spaces, dashes, dots, slashes and parentheses are dropped, a missing `+` is added, `00` stands
- * for it. Custom channels: an id within the alphabet of respond.io goes through as it is. In any other, each byte
+ * Phone channels: E.164; spaces, dashes, dots, slashes, parentheses and invisible marks are dropped, and so is the `(0)`
+ * of a national prefix after the country code; a missing `+` is added, `00` stands for it. Custom channels: an id within the alphabet of respond.io goes through as it is. In any other, each byte
  * (UTF-8) that is not allowed is written as in quoted-printable, `=` and two capital hex digits, or, where that is
  * shorter, the whole id as `=b` and base64.
  *
@@ -37,8 +37,8 @@ export function decodeContactId(encoded: string, idType: IdType): string {
 
 function toPhone(id: string): string {
 	const compact = id
-		.trim()
-		.replace(/[\s\-./()\u00a0\u2010-\u2015]/g, '')
+		.replace(/(\d\D*)\(0\)/, '$1')
+		.replace(/[\s\p{Cf}\p{Pd}./()]/gu, '')
 		.replace(/^00/, '+');
 	const phone = compact.startsWith('+') ? compact : `+${compact}`;
 	if (PHONE_CONTACT_ID.test(phone)) return phone;
@@ -60,14 +60,20 @@ function toCustomId(id: string): string {
 			'The ID was cut in the middle of an emoji: use the whole ID.',
 		);
 	}
-	const quoted = quote(id);
-	const base64 = `=b${Buffer.from(id, 'utf8').toString('base64').replace(/=+$/, '')}`;
-	const shorter = base64.length < quoted.length ? base64 : quoted;
-	if (shorter.length <= LIMITS.contactId) return shorter;
+	// Neither form is shorter than the id itself.
+	const encoded = id.length > LIMITS.contactId ? undefined : shorterForm(id);
+	if (encoded !== undefined && encoded.length <= LIMITS.contactId) return encoded;
+	const needed = encoded === undefined ? '' : `, and ${encoded.length} when encoded`;
 	throw new ChannelError(
-		`The Contact ID ${shown(id)} does not fit: respond.io takes ${LIMITS.contactId} characters, it has ${codePointLength(id)}, and ${shorter.length} when encoded`,
+		`The Contact ID ${shown(id)} does not fit: respond.io takes ${LIMITS.contactId} characters, it has ${codePointLength(id)}${needed}`,
 		"Use a shorter ID of the same customer, e.g. the provider's user ID in place of a name or an address.",
 	);
+}
+
+function shorterForm(id: string): string {
+	const quoted = quote(id);
+	const base64 = `=b${Buffer.from(id, 'utf8').toString('base64').replace(/=+$/, '')}`;
+	return base64.length < quoted.length ? base64 : quoted;
 }
 
 function quote(id: string): string {

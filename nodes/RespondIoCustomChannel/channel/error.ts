@@ -11,9 +11,20 @@ export class ChannelError extends Error {
 	}
 }
 
-/** A value as errors show it: short enough to read, on one line. */
+/** The longest text that errors show whole, in code points. */
+const SHOWN = 60;
+
+/**
+ * A value as errors show it: short, and on one line. Of lists and objects no more than what they are: they may be huge,
+ * nested too deep to be written, or hold what is nobody's business.
+ */
 export function shown(value: unknown): string {
-	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-	const line = text.replace(/\s+/g, ' ');
-	return line.length > 60 ? `"${Array.from(line).slice(0, 60).join('')}…"` : `"${line}"`;
+	if (Array.isArray(value)) return 'a list';
+	if (typeof value === 'object' && value !== null) return 'an object';
+	if (typeof value !== 'string') return String(value);
+	const characters = Array.from(value.slice(0, 2 * (SHOWN + 1)), (each) =>
+		/\s/.test(each) ? ' ' : each,
+	);
+	const line = characters.slice(0, SHOWN).join('');
+	return characters.length > SHOWN ? `"${line}…"` : `"${line}"`;
 }

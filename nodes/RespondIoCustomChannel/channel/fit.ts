@@ -7,6 +7,7 @@ export type LongText = 'split' | 'truncate' | 'error';
  * Makes a text fit a limit (in code points): the text itself where it does, else its parts, its beginning with an
  * ellipsis, or an error. The parts joined give the text exactly; each ends where people would end it: at a paragraph,
  * a line, a sentence, a word, else between graphemes, never inside a surrogate pair. Linear in the text's length.
+ * @param limit At least 1.
  * @param name What errors call the text, e.g. "Text".
  * @throws {ChannelError} with `error`, when it is too long.
  */
@@ -19,7 +20,7 @@ export function fitText(text: string, limit: number, mode: LongText, name = 'Tex
 		case 'split':
 			return split(text, limit);
 		case 'truncate':
-			return [`${text.slice(0, graphemeEnd(text, 0, advance(text, 0, limit - 1)))}…`];
+			return [`${text.slice(0, wholeGraphemes(text, 0, advance(text, 0, limit - 1)))}…`];
 		case 'error':
 			throw new ChannelError(
 				`The ${name} must be at most ${limit.toLocaleString('en-US')} characters, but has ${length.toLocaleString('en-US')}`,
@@ -49,9 +50,12 @@ function breakBefore(text: string, start: number, furthest: number): number {
 	for (const pattern of BREAKS) {
 		let last = 0;
 		for (const match of window.matchAll(pattern)) last = match.index + match[0].length;
-		if (last * 2 >= window.length) return start + last;
+		if (last * 2 < window.length) continue;
+		// A line end of two characters is one grapheme, and so is a blank with the mark on it.
+		const end = lastBoundary(text, start, start + last);
+		if ((end - start) * 2 >= window.length) return end;
 	}
-	return graphemeEnd(text, start, furthest);
+	return wholeGraphemes(text, start, furthest);
 }
 
 /** The index after `count` code points. */
@@ -63,19 +67,18 @@ function advance(text: string, from: number, count: number): number {
 	return index;
 }
 
-/** Units of context that decide whether two characters belong together; longer clusters are cut. */
-const CONTEXT = 256;
+/** Where the last whole grapheme before `index` ends; `index` itself where a single one fills the part. */
+function wholeGraphemes(text: string, start: number, index: number): number {
+	const end = lastBoundary(text, start, index);
+	return end > start ? end : index;
+}
 
-/** The last boundary between graphemes at or before `index`; `index` itself where a single one fills the part. */
-function graphemeEnd(text: string, start: number, index: number): number {
+/** The last boundary between graphemes from `start`, which is one, to `index`. */
+function lastBoundary(text: string, start: number, index: number): number {
 	if (index >= text.length || typeof Intl.Segmenter !== 'function') return index;
-	let from = Math.max(start, index - CONTEXT);
-	// The context must not begin with half a character.
-	if (from > start && /[\udc00-\udfff]/.test(text[from])) from++;
-	const context = text.slice(from, index + CONTEXT);
+	// From the start of the part, as flags pair up from there; to the end of the character at `index`.
 	const cluster = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-		.segment(context)
-		.containing(index - from);
-	const end = from + (cluster?.index ?? index - from);
-	return end > start && end > from ? end : index;
+		.segment(text.slice(start, index + 2))
+		.containing(index - start);
+	return start + (cluster?.index ?? index - start);
 }

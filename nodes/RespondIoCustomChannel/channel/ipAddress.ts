@@ -5,12 +5,10 @@ const MAPPED = 0xffffn << 32n;
 
 /** Undefined where the text is no IPv4 or IPv6 address. A zone (`fe80::1%eth0`) is left out. */
 export function parseIp(text: string): IpAddress | undefined {
-	const address = text.trim().replace(/%.*$/, '');
-	if (!address.includes(':')) {
-		const v4 = parseV4(address);
-		return v4 === undefined ? undefined : MAPPED | v4;
-	}
-	return parseV6(address);
+	const address = text.trim();
+	if (address.includes(':')) return parseV6(address.replace(/%[\w.:-]+$/, ''));
+	const v4 = parseV4(address);
+	return v4 === undefined ? undefined : MAPPED | v4;
 }
 
 export function isV4(address: IpAddress): boolean {
@@ -78,6 +76,7 @@ export function parseRange(text: string): IpRange | undefined {
 	return { first, last: first + size - 1n };
 }
 
+/** IPv4 addresses are in ranges of IPv4 alone, so that `::/0` is all of IPv6 and nothing else. */
 export function isInRange(address: IpAddress, { first, last }: IpRange): boolean {
-	return first <= address && address <= last;
+	return isV4(address) === isV4(first) && first <= address && address <= last;
 }

@@ -60,7 +60,9 @@ export function essence(mimeType: string): string {
 }
 
 export function extensionOf(mimeType: string): string | undefined {
-	return EXTENSIONS[essence(mimeType)];
+	const type = essence(mimeType);
+	// A sender may write any word as the type, names of Object's own properties too.
+	return Object.hasOwn(EXTENSIONS, type) ? EXTENSIONS[type] : undefined;
 }
 
 export function mimeTypeOf(fileName: string): string | undefined {
@@ -78,16 +80,29 @@ export function attachmentTypeOf(mimeType: string): AttachmentType {
 	return kind === 'video' || kind === 'audio' ? kind : 'file';
 }
 
+const LONGEST_EXTENSION = 10;
+
 /**
  * A file name with an extension, as respond.io demands one: its own, else that of the MIME type, else `.bin`; shortened
  * to the limit with the extension kept, and rid of path separators and control characters.
  */
 export function withExtension(fileName: string, mimeType?: string): string {
 	const clean = fileName.replace(/[/\\\p{Cc}]+/gu, '_').trim();
-	const own = /[^.]\.([A-Za-z0-9]{1,10})$/.exec(clean)?.[1];
-	const extension = own ?? extensionOf(mimeType ?? '') ?? 'bin';
-	const stem = own === undefined ? clean.replace(/\.+$/, '') : clean.slice(0, -(own.length + 1));
+	// Digits alone are the end of a number: "Report 1.2" has no extension.
+	const own = /[^.]\.([0-9]*[A-Za-z][A-Za-z0-9]*)$/.exec(clean)?.[1];
+	const extension =
+		own !== undefined && own.length <= LONGEST_EXTENSION
+			? own
+			: (extensionOf(mimeType ?? '') ?? 'bin');
+	const stem = extension === own ? clean.slice(0, -(own.length + 1)) : clean;
 	const room = LIMITS.fileName - extension.length - 1;
 	const short = codePointLength(stem) > room ? Array.from(stem).slice(0, room).join('') : stem;
-	return `${short || 'file'}.${extension}`;
+	return `${withoutDots(short) || 'file'}.${extension}`;
+}
+
+/** Without the dots at its end. */
+function withoutDots(text: string): string {
+	let end = text.length;
+	while (text[end - 1] === '.') end--;
+	return text.slice(0, end);
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 import { faultsOf } from './check';
 import { decodeContactId } from './contactId';
-import type { IdType } from './schema';
-import { ATTACHMENT_TYPES } from './schema';
+import { attachmentTypeOf } from './mimeTypes';
+import { ATTACHMENT_TYPES, type AttachmentType, type IdType } from './schema';
 
 /** The trigger's message types, in the order of its outputs. */
 export const MESSAGE_TYPES = [
@@ -22,7 +22,7 @@ export type OutgoingType = (typeof MESSAGE_TYPES)[number];
 export type OutgoingItemMessage =
 	| { type: 'text'; text: string }
 	| {
-			type: 'image' | 'video' | 'audio' | 'file';
+			type: AttachmentType;
 			url: string;
 			mimeType?: string;
 			fileName?: string;
@@ -60,22 +60,18 @@ export type Parsed = { ok: true; value: OutgoingItem } | { ok: false; faults: st
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Null is how some programs write "none". */
-const optional = z
-	.string({ message: 'must be a text' })
-	.nullish()
-	.transform((value) => value ?? undefined);
+/** What is no text counts as left out: the message is of use without it. */
+const optional = z.string().min(1).optional().catch(undefined);
 const filled = z.string({ message: 'is required, as a text' }).min(1, 'must not be empty');
 const number = z.number({ message: 'is required, as a number' }).finite('must be a number');
 
 const envelopeSchema = z.object({
-	channelId: optional,
+	channelId: z.string({ message: 'must be a text' }).nullish(),
 	contactId: filled,
 	message: z.object({ type: filled }, { message: 'is required, as an object' }),
 });
 const textSchema = z.object({ text: filled });
 const attachmentSchema = z.object({
-	type: z.unknown(),
 	url: filled,
 	mimeType: optional,
 	fileName: optional,
@@ -96,15 +92,17 @@ const quickReplySchema = z.object({
  */
 export function parseOutgoing(body: unknown, context: OutgoingContext): Parsed {
 	if (!isObject(body)) return { ok: false, faults: ['the body must be a JSON object'] };
-	const envelope = read(envelopeSchema, { ...body, contactId: textOf(body.contactId) }, '');
-	if (!envelope.ok) return envelope;
-	const { channelId = context.channelId, contactId } = envelope.value;
-	const message = readMessage(body.message as Fields & { type: string });
-	if (!message.ok) return message;
+	const ids = { channelId: textOf(body.channelId), contactId: textOf(body.contactId) };
+	const envelope = read(envelopeSchema, { ...ids, message: body.message });
+	const message = isTyped(body.message) ? readMessage(body.message) : undefined;
+	if (!envelope.ok || message?.ok !== true) {
+		return { ok: false, faults: [envelope, message].flatMap((part) => faultsIn(part)) };
+	}
+	const { channelId, contactId } = envelope.value;
 	return {
 		ok: true,
 		value: {
-			channelId,
+			channelId: channelId || context.channelId,
 			contactId,
 			providerContactId: decodeContactId(contactId, context.idType),
 			mId: context.mId,
@@ -120,7 +118,7 @@ type Read<Value> = { ok: true; value: Value } | { ok: false; faults: string[] };
 function read<Schema extends z.ZodTypeAny>(
 	schema: Schema,
 	value: unknown,
-	where: string,
+	where = '',
 ): Read<z.output<Schema>> {
 	const result = schema.safeParse(value);
 	if (result.success) return { ok: true, value: result.data as z.output<Schema> };
@@ -128,7 +126,11 @@ function read<Schema extends z.ZodTypeAny>(
 	return { ok: false, faults: faults.map((fault) => `${where}${fault}`) };
 }
 
-function readMessage(message: Fields & { type: string }): Read<OutgoingItemMessage> {
+function faultsIn(result: Read<unknown> | undefined): string[] {
+	return result === undefined || result.ok ? [] : result.faults;
+}
+
+function readMessage(message: Typed): Read<OutgoingItemMessage> {
 	switch (message.type) {
 		case 'text':
 			return typed('text', read(textSchema, message, 'message.'));
@@ -140,8 +142,8 @@ function readMessage(message: Fields & { type: string }): Read<OutgoingItemMessa
 			const nested = isObject(message.attachment);
 			const attachment = nested ? (message.attachment as Fields) : message;
 			const where = nested || message.type === 'attachment' ? 'message.attachment.' : 'message.';
-			const kind = ATTACHMENT_TYPES.find((type) => type === attachment.type) ?? 'file';
-			return typed(kind, read(attachmentSchema, attachment, where));
+			const result = read(attachmentSchema, attachment, where);
+			return typed(kindOf([attachment.type, message.type], attachment.mimeType), result);
 		}
 		case 'location': {
 			const nested = isObject(message.location);
@@ -157,7 +159,10 @@ function readMessage(message: Fields & { type: string }): Read<OutgoingItemMessa
 			);
 		}
 		case 'quick_reply':
-			return typed('quickReply', read(quickReplySchema, message, 'message.'));
+			return typed(
+				'quickReply',
+				read(quickReplySchema, { ...message, replies: repliesOf(message.replies) }, 'message.'),
+			);
 		default:
 			return {
 				ok: true,
@@ -166,15 +171,25 @@ function readMessage(message: Fields & { type: string }): Read<OutgoingItemMessa
 	}
 }
 
+/** The first of the types that is one, else that of the file. */
+function kindOf(types: readonly unknown[], mimeType: unknown): AttachmentType {
+	const known = types
+		.map((type) => ATTACHMENT_TYPES.find((each) => each === type))
+		.find((type) => type !== undefined);
+	return known ?? attachmentTypeOf(typeof mimeType === 'string' ? mimeType : '');
+}
+
 /** Puts our name of the type first, and leaves out what is undefined. */
-function typed<Type extends OutgoingType, Value extends object>(
-	type: Type,
-	result: Read<Value>,
-): Read<OutgoingItemMessage> {
+function typed(type: OutgoingType, result: Read<object>): Read<OutgoingItemMessage> {
 	if (!result.ok) return result;
-	const { type: _wire, ...fields } = result.value as Value & { type?: unknown };
-	const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+	const given = Object.entries(result.value).filter(([, value]) => value !== undefined);
 	return { ok: true, value: { type, ...Object.fromEntries(given) } as OutgoingItemMessage };
+}
+
+type Typed = Record<string, unknown> & { type: string };
+
+function isTyped(message: unknown): message is Typed {
+	return isObject(message) && typeof message.type === 'string' && message.type !== '';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -183,6 +198,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function textOf(value: unknown): unknown {
 	return typeof value === 'number' || typeof value === 'string' ? String(value).trim() : value;
+}
+
+/** Without blanks, which no provider could show; numbers as texts. */
+function repliesOf(replies: unknown): unknown {
+	if (!Array.isArray(replies)) return replies;
+	return replies
+		.map((reply: unknown) => (typeof reply === 'number' ? String(reply) : reply))
+		.filter((reply) => reply !== null && !(typeof reply === 'string' && reply.trim() === ''));
 }
 
 function numberOf(value: unknown): unknown {

@@ -17,6 +17,10 @@ function text(limit: number) {
 		});
 }
 
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+	return z.enum(values, { message: `must be one of ${values.join(', ')}` });
+}
+
 function optionalText(limit: number) {
 	return text(limit).optional();
 }
@@ -60,7 +64,7 @@ export const textMessageSchema = z.object({ type: z.literal('text'), text: text(
 
 export const attachmentSchema = z
 	.object({
-		type: z.enum(ATTACHMENT_TYPES),
+		type: oneOf(ATTACHMENT_TYPES),
 		url: httpUrl(LIMITS.attachmentUrl),
 		mimeType: z.string().optional(),
 		fileName: optionalText(LIMITS.fileName).refine(
@@ -120,7 +124,7 @@ export const STATUS_VALUES = ['sent', 'delivered', 'read', 'failed'] as const;
 export type StatusValue = (typeof STATUS_VALUES)[number];
 
 export const statusSchema = z
-	.object({ value: z.enum(STATUS_VALUES), message: z.string().min(1).optional() })
+	.object({ value: oneOf(STATUS_VALUES), message: z.string().min(1).optional() })
 	.refine((status) => status.value !== 'failed' || status.message !== undefined, {
 		message: 'is required when the status is failed',
 		path: ['message'],

@@ -1,0 +1,289 @@
+import { attachmentTypeOf } from '../channel/mimeTypes';
+import type { AttachmentType, StatusValue } from '../channel/schema';
+import type {
+	Incoming,
+	IncomingContext,
+	OutgoingContext,
+	OutgoingMessage,
+	Provider,
+	ProviderRequest,
+} from './provider';
+import { ProviderError } from './provider';
+import type { Part } from './shared';
+import {
+	answerOf,
+	attachmentParts,
+	bodyOf,
+	combined,
+	contactOf,
+	fieldsOf,
+	foreign,
+	idOf,
+	ignored,
+	isHttpUrl,
+	isObject,
+	jsonRequest,
+	listOf,
+	locationParts,
+	lookUp,
+	messageEvents,
+	readMessage,
+	required,
+	setting,
+	textOf,
+	textParts,
+	timeOf,
+	withDownloads,
+	withoutUndefined,
+} from './shared';
+
+/**
+ * A plain JSON form for any provider that has no file of its own: map its webhook to this, and this to its API.
+ *
+ * In, one event, a list of them, or `{ events: [...] }`:
+ *
+ *     { event: 'message', id, from: { id, name }, type, text, url, fileName, mimeType, latitude, longitude, address,
+ *       timestamp }
+ *     { event: 'echo', id, to: { id, name }, type, … }
+ *     { event: 'status', id, to, status: 'sent' | 'delivered' | 'read' | 'failed', error, timestamp }
+ *
+ * `type` is text, image, video, audio, file or location; left out, it follows from the fields. `from` and `to` are an
+ * object or the id alone, and always the customer. `timestamp` is of any common form, or left out for now. `text` with
+ * a file is its caption.
+ *
+ * Out, POST to the setting `url`: `{ to, type, text?, url?, fileName?, mimeType?, latitude?, longitude?, address?,
+ * title?, buttons? }`, type `buttons` for quick replies; the answer holds the message's `id`.
+ */
+export const generic: Provider = {
+	name: 'generic',
+	displayName: 'Generic JSON',
+	capabilities: {
+		text: 7000,
+		attachments: ['image', 'video', 'audio', 'file'],
+		location: true,
+		quickReplies: 10,
+		statuses: ['sent', 'delivered', 'read', 'failed'],
+		echoes: true,
+	},
+	incoming,
+	outgoing,
+	messageId,
+};
+
+interface GenericEvent {
+	event: string;
+	id: string;
+	messageId: string;
+	from: GenericParty | string;
+	to: GenericParty | string;
+	contactId: string;
+	type: string;
+	text: string;
+	caption: string;
+	url: string;
+	fileId: string;
+	fileName: string;
+	mimeType: string;
+	latitude: number;
+	longitude: number;
+	address: string;
+	timestamp: number | string;
+	status: string;
+	error: string | { message: string };
+}
+
+interface GenericParty {
+	id: string;
+	name: string;
+	firstName: string;
+	lastName: string;
+	email: string;
+	phone: string;
+	language: string;
+	profilePic: string;
+}
+
+const NAME = 'generic JSON';
+
+const EVENTS: Readonly<Record<string, 'message' | 'message_echo' | 'status'>> = {
+	message: 'message',
+	echo: 'message_echo',
+	message_echo: 'message_echo',
+	status: 'status',
+	message_status: 'status',
+	receipt: 'status',
+};
+
+const STATUSES: Readonly<Record<string, StatusValue>> = {
+	sent: 'sent',
+	delivered: 'delivered',
+	read: 'read',
+	seen: 'read',
+	failed: 'failed',
+	error: 'failed',
+	rejected: 'failed',
+	undelivered: 'failed',
+};
+
+const ATTACHMENTS: Readonly<Record<string, AttachmentType>> = {
+	image: 'image',
+	photo: 'image',
+	picture: 'image',
+	sticker: 'image',
+	video: 'video',
+	audio: 'audio',
+	voice: 'audio',
+	file: 'file',
+	document: 'file',
+};
+
+function incoming(payload: unknown, context: IncomingContext): Incoming {
+	const body = bodyOf(payload);
+	const list = isObject(body) && Array.isArray(body.events) ? body.events : body;
+	const events = Array.isArray(list) ? list : [body];
+	return withDownloads(
+		combined(events.map((event) => readEvent(event, context.now))),
+		context.binary,
+	);
+}
+
+function readEvent(value: unknown, now: number): Incoming {
+	const event = fieldsOf<GenericEvent>(value);
+	const name = textOf(event.event)?.trim().toLowerCase();
+	const looksLikeStatus = event.status !== undefined && event.text === undefined;
+	const kind = name === undefined ? (looksLikeStatus ? 'status' : 'message') : lookUp(EVENTS, name);
+	if (kind === undefined) return ignored(name ?? '');
+	const messageOf = idOf(event.id) ?? idOf(event.messageId);
+	// Without an event's name, only an id makes it ours.
+	if (name === undefined && messageOf === undefined) throw foreign(NAME, value);
+
+	const side = kind === 'message' ? 'from' : 'to';
+	const party = fieldsOf<GenericParty>(event[side]);
+	const base = {
+		contactId: required(
+			idOf(party.id) ?? idOf(event[side]) ?? idOf(event.contactId),
+			NAME,
+			`${side}.id`,
+		),
+		messageId: required(messageOf, NAME, 'id'),
+		timestamp: timeOf(event.timestamp, now),
+	};
+	if (kind === 'status') return statusEvent(event, base);
+	const contact = contactOf(
+		{
+			firstName: party.firstName ?? party.name,
+			lastName: party.lastName,
+			email: party.email,
+			phone: party.phone,
+			language: party.language,
+			profilePic: party.profilePic,
+		},
+		now,
+	);
+	return messageEvents(kind, withoutUndefined({ ...base, contact }), partsOf(event));
+}
+
+type Event = ReturnType<typeof fieldsOf<GenericEvent>>;
+
+function statusEvent(
+	event: Event,
+	base: { contactId: string; messageId: string; timestamp: number },
+): Incoming {
+	const word = required(textOf(event.status), NAME, 'status').trim().toLowerCase();
+	const value = lookUp(STATUSES, word);
+	if (value === undefined) return ignored(`status ${word}`);
+	const reason = textOf(event.error) ?? textOf(fieldsOf<{ message: string }>(event.error).message);
+	const message =
+		value === 'failed' ? (reason ?? 'The provider gave no reason for the failure.') : undefined;
+	return {
+		events: [{ type: 'message_status', ...base, status: withoutUndefined({ value, message }) }],
+		ignored: {},
+	};
+}
+
+function partsOf(event: Event): Part[] {
+	const type = textOf(event.type)?.trim().toLowerCase() ?? '';
+	const mimeType = textOf(event.mimeType);
+	const url = textOf(event.url)?.trim();
+	const fileId = idOf(event.fileId);
+	const place = locationParts(event.latitude, event.longitude, event.address);
+	if (url !== undefined || fileId !== undefined) {
+		const attachment = {
+			type:
+				lookUp(ATTACHMENTS, type) ?? (mimeType === undefined ? 'file' : attachmentTypeOf(mimeType)),
+			source: url === undefined ? { fileId: fileId as string } : { url },
+			mimeType,
+			fileName: event.fileName,
+		};
+		return attachmentParts(attachment, event.text ?? event.caption);
+	}
+	if (place.length > 0) return [...place, ...textParts(event.text, 'text')];
+	if (type !== '' && type !== 'text') {
+		// Of a type that is not known the text is shown; without one, that something came.
+		return textParts(event.text ?? event.caption ?? `[${type}]`);
+	}
+	return textParts(event.text);
+}
+
+function outgoing(
+	message: OutgoingMessage,
+	contactId: string,
+	context: OutgoingContext,
+): ProviderRequest[] {
+	const url = setting(context, 'url', NAME);
+	if (!isHttpUrl(url)) {
+		throw new ProviderError(
+			`The setting url of ${NAME} is no complete http(s) URL`,
+			'Write the address that takes the messages, like https://chat.example.com/api/messages.',
+		);
+	}
+	return bodies(readMessage(message, NAME)).map((body) =>
+		jsonRequest(url, withoutUndefined({ to: contactId, ...body })),
+	);
+}
+
+function bodies(message: OutgoingMessage): Array<Record<string, unknown>> {
+	switch (message.type) {
+		case 'text':
+			return [{ type: 'text', text: message.text }];
+		case 'attachment': {
+			const { type, url, fileName, mimeType, description } = message.attachment;
+			const caption = textOf(description);
+			// A picture has its caption with it; a chat that shows other files shows none, so it follows.
+			const isImage = type === 'image';
+			return [
+				{ type, url, fileName, mimeType, text: isImage ? caption : undefined },
+				...(caption === undefined || isImage ? [] : [{ type: 'text', text: caption }]),
+			];
+		}
+		case 'location': {
+			const { latitude, longitude, address } = message;
+			return [{ type: 'location', latitude, longitude, address }];
+		}
+		case 'quick_reply':
+			return [{ type: 'buttons', title: message.title, buttons: message.replies }];
+	}
+}
+
+function messageId(response: unknown): string | undefined {
+	const answer = answerOf(response);
+	const body = fieldsOf<Answer>(Array.isArray(answer) ? listOf(answer)[0] : answer);
+	const inner = fieldsOf<Answer>(body.data ?? body.message ?? body.result);
+	return [body, inner]
+		.map(({ id, messageId: camel, message_id: snake, mId }) => firstId([id, camel, snake, mId]))
+		.find((id) => id !== undefined);
+}
+
+interface Answer {
+	id: string;
+	messageId: string;
+	message_id: string;
+	mId: string;
+	data: unknown;
+	message: unknown;
+	result: unknown;
+}
+
+function firstId(candidates: readonly unknown[]): string | undefined {
+	return candidates.map(idOf).find((id) => id !== undefined);
+}

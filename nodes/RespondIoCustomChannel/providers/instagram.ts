@@ -1,0 +1,40 @@
+import { metaIncoming, metaMessageId, metaOutgoing, type MetaSending } from './meta';
+import type { Provider } from './provider';
+import { byteLength } from './shared';
+
+/** https://developers.facebook.com/documentation/business-messaging/instagram-messaging/features/attachment-upload */
+const INSTAGRAM: MetaSending = {
+	displayName: 'Instagram',
+	object: 'instagram',
+	baseUrl: 'https://graph.instagram.com/v25.0',
+	accountSetting: 'accountId',
+	text: 1000,
+	size: byteLength,
+	files: {
+		image: ['image/jpeg', 'image/png', 'image/gif'],
+		video: ['video/mp4', 'video/quicktime', 'video/webm', 'video/x-msvideo', 'video/ogg'],
+		audio: ['audio/aac', 'audio/mp4', 'audio/x-m4a', 'audio/wav', 'audio/x-wav'],
+		file: ['application/pdf'],
+	},
+	extra: {},
+};
+
+/**
+ * Instagram's messages. Settings: `accountId`, `tag`, `baseUrl` (with a Facebook page's token:
+ * https://graph.facebook.com/v25.0).
+ */
+export const instagram: Provider = {
+	name: 'instagram',
+	displayName: 'Instagram',
+	capabilities: {
+		text: INSTAGRAM.text,
+		attachments: ['image', 'video', 'audio', 'file'],
+		location: false,
+		quickReplies: 10,
+		statuses: ['read'],
+		echoes: true,
+	},
+	incoming: (payload, context) => metaIncoming(INSTAGRAM, payload, context),
+	outgoing: (message, contactId, context) => metaOutgoing(INSTAGRAM, message, contactId, context),
+	messageId: metaMessageId,
+};

@@ -1,0 +1,34 @@
+import { metaIncoming, metaMessageId, metaOutgoing, type MetaSending } from './meta';
+import type { Provider } from './provider';
+import { utf16Length } from './shared';
+
+const MESSENGER: MetaSending = {
+	displayName: 'Messenger',
+	object: 'page',
+	baseUrl: 'https://graph.facebook.com/v25.0',
+	accountSetting: 'pageId',
+	text: 2000,
+	size: utf16Length,
+	files: {},
+	extra: { messaging_type: 'RESPONSE' },
+};
+
+/**
+ * Facebook Messenger. Settings: `pageId`, `baseUrl`, `tag`. That a customer has read comes as a time without a message's
+ * id, so no such status can be posted.
+ */
+export const messenger: Provider = {
+	name: 'messenger',
+	displayName: 'Facebook Messenger',
+	capabilities: {
+		text: MESSENGER.text,
+		attachments: ['image', 'video', 'audio', 'file'],
+		location: false,
+		quickReplies: 10,
+		statuses: ['delivered'],
+		echoes: true,
+	},
+	incoming: (payload, context) => metaIncoming(MESSENGER, payload, context),
+	outgoing: (message, contactId, context) => metaOutgoing(MESSENGER, message, contactId, context),
+	messageId: metaMessageId,
+};

@@ -1,0 +1,452 @@
+import type { AttachmentType } from '../channel/schema';
+import {
+	ProviderError,
+	type Incoming,
+	type IncomingContext,
+	type OutgoingContext,
+	type OutgoingMessage,
+	type ProviderRequest,
+} from './provider';
+import {
+	answerOf,
+	attachmentParts,
+	baseUrl,
+	bodyOf,
+	combined,
+	fieldsOf,
+	foreign,
+	idOf,
+	ignored,
+	isObject,
+	joined,
+	jsonRequest,
+	listOf,
+	locationParts,
+	lookUp,
+	messageAsText,
+	messageEvents,
+	mimeTypeOfAttachment,
+	readMessage,
+	required,
+	setting,
+	splitText,
+	textOf,
+	textParts,
+	timeOf,
+	type Fields,
+	type Part,
+} from './shared';
+import { codePointLength } from '../channel/limits';
+
+/**
+ * What Messenger and Instagram have in common: the webhook's `messaging` events and the Send API
+ * (https://developers.facebook.com/documentation/business-messaging/messenger-platform). No type package describes
+ * them. The contact is the customer's scoped id; message ids are Meta's own, unique and long. Names are not in the
+ * webhook. Files come as public, expiring links.
+ */
+export interface MetaPlatform {
+	displayName: string;
+	/** The webhook's `object`. */
+	object: string;
+}
+
+interface Webhook {
+	object: string;
+	entry: unknown;
+}
+
+interface Entry {
+	id: string;
+	messaging: unknown;
+	/** The same events, while another app has the conversation. */
+	standby: unknown;
+	changes: unknown;
+}
+
+interface MessagingEvent {
+	sender: unknown;
+	recipient: unknown;
+	timestamp: number;
+	message: unknown;
+	message_edit: unknown;
+	postback: unknown;
+	reaction: unknown;
+	delivery: unknown;
+	read: unknown;
+}
+
+type Event = Fields<MessagingEvent>;
+
+/** Reads the whole webhook, or one of its entries, as n8n's Facebook Trigger outputs them. */
+export function metaIncoming(
+	platform: MetaPlatform,
+	payload: unknown,
+	{ now }: IncomingContext,
+): Incoming {
+	const body = bodyOf(payload);
+	const found = entriesOf(platform, body).flatMap((entry) =>
+		eventsOf(entry).map(({ event, kind }) =>
+			event === undefined
+				? ignored(kind)
+				: readEvent(event, { platform, account: idOf(entry.id), now }),
+		),
+	);
+	return found.length > 0 ? combined(found) : ignored('empty webhook');
+}
+
+function entriesOf({ displayName, object }: MetaPlatform, body: unknown): Array<Fields<Entry>> {
+	const webhook = fieldsOf<Webhook>(body);
+	if (webhook.object === object && Array.isArray(webhook.entry)) {
+		return webhook.entry.map((entry) => fieldsOf<Entry>(entry));
+	}
+	const entry = fieldsOf<Entry>(body);
+	const isEntry = [entry.messaging, entry.standby, entry.changes].some(Array.isArray);
+	if (webhook.object === undefined && isEntry) return [entry];
+	throw foreign(displayName, body);
+}
+
+function eventsOf(entry: Fields<Entry>): Array<{ event?: unknown; kind: string }> {
+	return [
+		...[...listOf(entry.messaging), ...listOf(entry.standby)].map((event) => ({
+			event,
+			kind: 'messaging',
+		})),
+		...listOf(entry.changes).map((change) => {
+			const { field, value } = fieldsOf<{ field: string; value: unknown }>(change);
+			const isMessaging = fieldsOf<MessagingEvent>(value).sender !== undefined;
+			return { event: isMessaging ? value : undefined, kind: textOf(field) ?? 'changes' };
+		}),
+	];
+}
+
+interface ReadContext {
+	platform: MetaPlatform;
+	/** The page or the professional account. */
+	account?: string;
+	now: number;
+}
+
+const ENVELOPE: ReadonlySet<string> = new Set(['sender', 'recipient', 'timestamp']);
+
+function readEvent(value: unknown, context: ReadContext): Incoming {
+	const event = fieldsOf<MessagingEvent>(value);
+	if (event.message !== undefined) return readMessaging(event, context);
+	if (event.message_edit !== undefined) return readEdit(event, context);
+	if (event.postback !== undefined) return readPostback(event, context);
+	if (event.reaction !== undefined) return readReaction(event, context);
+	if (event.delivery !== undefined) return readDelivery(event, context);
+	if (event.read !== undefined) return readRead(event, context);
+	const kind = isObject(value) && Object.keys(value).find((name) => !ENVELOPE.has(name));
+	return ignored(kind || 'empty event');
+}
+
+/** An event with its two sides told apart. */
+function message(
+	event: Event,
+	{ platform, account, now }: ReadContext,
+	{ id, isEcho }: { id: string | undefined; isEcho?: boolean },
+	parts: readonly Part[],
+): Incoming {
+	const sender = idOf(fieldsOf<{ id: string }>(event.sender).id);
+	const recipient = idOf(fieldsOf<{ id: string }>(event.recipient).id);
+	const isOurs = isEcho === true || (account !== undefined && sender === account);
+	return messageEvents(
+		isOurs ? 'message_echo' : 'message',
+		{
+			contactId: required(
+				isOurs ? recipient : sender,
+				platform.displayName,
+				isOurs ? 'recipient.id' : 'sender.id',
+			),
+			messageId: required(id, platform.displayName, 'mid'),
+			timestamp: timeOf(event.timestamp, now),
+		},
+		parts,
+	);
+}
+
+interface MetaMessage {
+	mid: string;
+	text: string;
+	attachments: unknown;
+	is_echo: boolean;
+	is_self: boolean;
+	is_deleted: boolean;
+	is_unsupported: boolean;
+	reply_to: unknown;
+	referral: unknown;
+}
+
+function readMessaging(event: Event, context: ReadContext): Incoming {
+	const given = fieldsOf<MetaMessage>(event.message);
+	// A test of the account with itself.
+	if (given.is_self === true) return ignored('message to oneself');
+	const mid = idOf(given.mid);
+	const isEcho = given.is_echo === true;
+	if (given.is_deleted === true) {
+		const id = mid && `${mid}:deleted`;
+		return message(event, context, { id, isEcho }, textParts('Deleted a message'));
+	}
+	const contents = [...textParts(given.text), ...attachmentsOf(given.attachments)];
+	const unsupported = `[A message that ${context.platform.displayName} does not pass on]`;
+	const shown =
+		contents.length === 0 && given.is_unsupported === true ? textParts(unsupported) : contents;
+	return message(event, context, { id: mid, isEcho }, [
+		...shown,
+		...storyParts(given.reply_to),
+		...referralParts(given.referral),
+	]);
+}
+
+interface MetaAttachment {
+	type: string;
+	title: string;
+	url: string;
+	payload: unknown;
+}
+
+interface MetaPayload {
+	url: string;
+	title: string;
+	text: string;
+	coordinates: unknown;
+	elements: unknown;
+	generic: unknown;
+	product: unknown;
+}
+
+const FILES: Readonly<Record<string, AttachmentType>> = {
+	image: 'image',
+	animated_image: 'image',
+	video: 'video',
+	reel: 'video',
+	ig_reel: 'video',
+	audio: 'audio',
+	file: 'file',
+};
+
+/** A post that is shared on Instagram comes twice, as `share` and as `ig_post`, with one link. */
+function attachmentsOf(value: unknown): Part[] {
+	const attachments = listOf(value).map((each) => fieldsOf<MetaAttachment>(each));
+	const links = attachments.map(({ payload, url }) => fieldsOf<MetaPayload>(payload).url ?? url);
+	return attachments
+		.filter((_, index) => links[index] === undefined || links.indexOf(links[index]) === index)
+		.flatMap(readAttachment)
+		.map((part) => ({ message: part.message }));
+}
+
+function readAttachment(attachment: Fields<MetaAttachment>): Part[] {
+	const payload = fieldsOf<MetaPayload>(attachment.payload);
+	const type = textOf(attachment.type) ?? 'attachment';
+	const url = textOf(payload.url) ?? textOf(attachment.url);
+	const title = textOf(payload.title) ?? textOf(attachment.title);
+	const kind = lookUp(FILES, type);
+	if (kind !== undefined && url !== undefined) {
+		return attachmentParts({ type: kind, source: { url } }, title);
+	}
+	if (payload.coordinates !== undefined) {
+		const { lat, long } = fieldsOf<{ lat: number; long: number }>(payload.coordinates);
+		const place = locationParts(lat, long, title);
+		if (place.length > 0) return place;
+	}
+	// Shares, mentions, templates, products: what they say and where they are.
+	return textParts(
+		joined([`[${type.replace(/_/g, ' ')}]`, title, payload.text, ...elementsOf(payload), url]),
+	);
+}
+
+function elementsOf({ elements, generic, product }: Fields<MetaPayload>): unknown[] {
+	return [elements, ...[generic, product].map((each) => fieldsOf<MetaPayload>(each).elements)]
+		.flatMap(listOf)
+		.map((element) => {
+			const { title, subtitle, image_url } =
+				fieldsOf<Record<'title' | 'subtitle' | 'image_url', string>>(element);
+			return joined([title, subtitle, image_url]);
+		});
+}
+
+function storyParts(value: unknown): Part[] {
+	const { story } = fieldsOf<{ story: unknown }>(value);
+	const url = textOf(fieldsOf<{ url: string }>(story).url);
+	return url === undefined ? [] : textParts(`In reply to your story: ${url}`, 'story');
+}
+
+/** The advertisement or the link that the customer came from. */
+function referralParts(value: unknown): Part[] {
+	const { ref, ads_context_data } = fieldsOf<{ ref: string; ads_context_data: unknown }>(value);
+	const { ad_title, photo_url, video_url } =
+		fieldsOf<Record<'ad_title' | 'photo_url' | 'video_url', string>>(ads_context_data);
+	const text = joined([ad_title, photo_url ?? video_url, ref]);
+	return text === undefined ? [] : textParts(`Came from: ${text}`, 'referral');
+}
+
+function readEdit(event: Event, context: ReadContext): Incoming {
+	const { mid, text, num_edit } = fieldsOf<{ mid: string; text: string; num_edit: number }>(
+		event.message_edit,
+	);
+	const original = idOf(mid);
+	const id =
+		original && `${original}:edit:${idOf(num_edit) ?? timeOf(event.timestamp, context.now)}`;
+	const edited = textOf(text);
+	return message(event, context, { id }, edited ? textParts(`Edited: ${edited}`) : []);
+}
+
+/** A tap on a button: its label comes as the customer's text. */
+function readPostback(event: Event, context: ReadContext): Incoming {
+	const { mid, title, payload, referral } = fieldsOf<
+		Record<'mid' | 'title' | 'payload' | 'referral', string>
+	>(event.postback);
+	// Webhooks of older versions have no mid in postbacks.
+	const sender = idOf(fieldsOf<{ id: string }>(event.sender).id);
+	const time = idOf(event.timestamp);
+	const fallback = sender && time && `${sender}:postback:${time}`;
+	return message(event, context, { id: idOf(mid) ?? fallback }, [
+		...textParts(textOf(title) ?? payload),
+		...referralParts(referral),
+	]);
+}
+
+function readReaction(event: Event, context: ReadContext): Incoming {
+	const { mid, action, emoji, reaction } = fieldsOf<
+		Record<'mid' | 'action' | 'emoji' | 'reaction', string>
+	>(event.reaction);
+	const original = idOf(mid);
+	const id = original && `${original}:reaction:${timeOf(event.timestamp, context.now)}`;
+	const sign = textOf(emoji) ?? textOf(reaction);
+	const text = action === 'unreact' ? 'Removed the reaction' : sign && `Reacted with ${sign}`;
+	return message(event, context, { id }, textParts(text));
+}
+
+function status(
+	event: Event,
+	{ platform, now }: ReadContext,
+	mid: string,
+	value: 'delivered' | 'read',
+	time: unknown,
+): Incoming {
+	const customer = idOf(fieldsOf<{ id: string }>(event.sender).id);
+	return {
+		events: [
+			{
+				type: 'message_status',
+				contactId: required(customer, platform.displayName, 'sender.id'),
+				messageId: mid,
+				timestamp: timeOf(time ?? event.timestamp, now),
+				status: { value },
+			},
+		],
+		ignored: {},
+	};
+}
+
+/** Without `mids` it says "all before this time", and no one can tell which those are. */
+function readDelivery(event: Event, context: ReadContext): Incoming {
+	const { mids, watermark } = fieldsOf<{ mids: unknown; watermark: number }>(event.delivery);
+	const ids = [...new Set(listOf(mids).map(idOf))].filter((id) => id !== undefined);
+	if (ids.length === 0) return ignored('delivery without message ids');
+	return combined(ids.map((id) => status(event, context, id, 'delivered', watermark)));
+}
+
+/** Instagram names the message; Messenger says "all before this time". */
+function readRead(event: Event, context: ReadContext): Incoming {
+	const mid = idOf(fieldsOf<{ mid: string }>(event.read).mid);
+	if (mid === undefined) return ignored('read without message id');
+	return status(event, context, mid, 'read', event.timestamp);
+}
+
+export interface MetaSending extends MetaPlatform {
+	baseUrl: string;
+	/** The setting that holds the sending account; `me`, the token's own, where it is left out. */
+	accountSetting: string;
+	/** Longest text, as `size` counts it. */
+	text: number;
+	size(text: string): number;
+	/** The MIME types that it takes by URL; all, where there is no list. Others go as a link. */
+	files: Readonly<Partial<Record<AttachmentType, readonly string[]>>>;
+	/** Fields of every request besides the recipient and the message. */
+	extra: Readonly<Record<string, unknown>>;
+}
+
+const MAX_QUICK_REPLIES = 13;
+const MAX_QUICK_REPLY_TITLE = 20;
+
+/** Settings: the account's, `baseUrl`, and `tag` (e.g. HUMAN_AGENT) for messages outside of the 24 hours. */
+export function metaOutgoing(
+	platform: MetaSending,
+	given: OutgoingMessage,
+	contactId: string,
+	context: OutgoingContext,
+): ProviderRequest[] {
+	const id = contactId.trim();
+	if (!/^\d{5,32}$/.test(id)) {
+		throw new ProviderError(
+			`The contact id is none of ${platform.displayName}: it must be the customer's scoped id, a number of 5 to 32 digits`,
+			"Use the providerContactId of the trigger's item.",
+		);
+	}
+	const { displayName, accountSetting } = platform;
+	const base = baseUrl(context, displayName, platform.baseUrl);
+	const account = setting(context, accountSetting, displayName, 'me');
+	const tag = textOf(context.settings.tag)?.trim();
+	const extra = tag === undefined ? platform.extra : { messaging_type: 'MESSAGE_TAG', tag };
+	return contents(platform, readMessage(given, displayName)).map((content) =>
+		jsonRequest(`${base}/${encodeURIComponent(account)}/messages`, {
+			recipient: { id },
+			...extra,
+			message: content,
+		}),
+	);
+}
+
+type Content = Record<string, unknown>;
+
+function contents(platform: MetaSending, given: OutgoingMessage): Content[] {
+	switch (given.type) {
+		case 'text':
+		case 'location':
+			return texts(platform, messageAsText(given));
+		case 'attachment':
+			return attachmentContents(platform, given);
+		case 'quick_reply': {
+			const { title, replies } = given;
+			const isPossible =
+				replies.length <= MAX_QUICK_REPLIES &&
+				replies.every((reply) => codePointLength(reply) <= MAX_QUICK_REPLY_TITLE);
+			if (!isPossible) return texts(platform, messageAsText(given));
+			const parts = texts(platform, title);
+			const quick_replies = replies.map((reply) => ({
+				content_type: 'text',
+				title: reply,
+				payload: reply,
+			}));
+			return [...parts.slice(0, -1), { ...parts[parts.length - 1], quick_replies }];
+		}
+	}
+}
+
+function texts({ text: limit, size }: MetaSending, text: string): Content[] {
+	return splitText(text, limit, size).map((part) => ({ text: part }));
+}
+
+/** Neither shows captions: one follows as a text. */
+function attachmentContents(
+	platform: MetaSending,
+	given: OutgoingMessage & { type: 'attachment' },
+): Content[] {
+	const { attachment } = given;
+	const { type, url, description } = attachment;
+	const mimeType = mimeTypeOfAttachment(attachment);
+	const types = platform.files[type];
+	const isTaken =
+		types === undefined || (mimeType === undefined ? type !== 'file' : types.includes(mimeType));
+	if (!isTaken) return texts(platform, messageAsText(given));
+	return [
+		{ attachment: { type, payload: { url } } },
+		...(textOf(description) === undefined ? [] : texts(platform, description ?? '')),
+	];
+}
+
+/** The Send API's answer: `{ recipient_id, message_id }`. */
+export function metaMessageId(response: unknown): string | undefined {
+	return idOf(fieldsOf<{ message_id: string }>(answerOf(response)).message_id);
+}

@@ -1,0 +1,607 @@
+import type {
+	PostData,
+	ServerContacts,
+	ServerError,
+	ServerMessage,
+	ServerSentMessageResponse,
+	ServerStatusPayload,
+} from 'whatsapp-api-js/types' with { 'resolution-mode': 'import' };
+
+import { codePointLength } from '../channel/limits';
+import type { AttachmentType, Contact, StatusValue } from '../channel/schema';
+import {
+	ProviderError,
+	type Incoming,
+	type IncomingContext,
+	type OutgoingContext,
+	type OutgoingMessage,
+	type Provider,
+	type ProviderRequest,
+} from './provider';
+import {
+	answerOf,
+	attachmentParts,
+	baseUrl,
+	bodyOf,
+	combined,
+	contactOf,
+	fieldsOf,
+	foreign,
+	idOf,
+	ignored,
+	isObject,
+	joined,
+	jsonRequest,
+	listOf,
+	locationParts,
+	lookUp,
+	messageAsText,
+	messageEvents,
+	mimeTypeOfAttachment,
+	readMessage,
+	required,
+	setting,
+	splitText,
+	textOf,
+	textParts,
+	timeOf,
+	withDownloads,
+	withoutUndefined,
+	type Fields,
+	type Part,
+} from './shared';
+
+/**
+ * WhatsApp's Cloud API (https://developers.facebook.com/documentation/business-messaging/whatsapp). In: the whole
+ * webhook, one of its changes, or the item of n8n's WhatsApp Trigger (a change's `value` with its `field`). The contact
+ * is the phone number in digits; the business-scoped user id (`US.1349…`) of who hides the number; or the group.
+ * Message ids are WhatsApp's own (`wamid.…`). Files come by their ids: their links need the token.
+ *
+ * Out: settings `phoneNumberId` (required), `baseUrl` (default https://graph.facebook.com/v25.0).
+ */
+export const whatsapp: Provider = {
+	name: 'whatsapp',
+	displayName: 'WhatsApp Cloud API',
+	capabilities: {
+		text: 4096,
+		attachments: ['image', 'video', 'audio', 'file'],
+		location: true,
+		quickReplies: 10,
+		statuses: ['sent', 'delivered', 'read', 'failed'],
+		echoes: true,
+	},
+	incoming,
+	outgoing,
+	messageId,
+};
+
+const NAME = 'WhatsApp';
+
+const LIMIT = {
+	text: 4096,
+	caption: 1024,
+	buttons: 3,
+	buttonTitle: 20,
+	buttonId: 256,
+	buttonsBody: 1024,
+	rows: 10,
+	rowTitle: 24,
+	rowDescription: 72,
+	rowId: 200,
+} as const;
+
+type WhatsAppMessage = Fields<ServerMessage> & {
+	/** Of a group, an echo, an edit or a deletion; not in the type package. */
+	readonly group_id?: unknown;
+	readonly to?: unknown;
+	readonly to_user_id?: unknown;
+	readonly edit?: unknown;
+	readonly revoke?: unknown;
+};
+
+interface Value {
+	messaging_product: string;
+	metadata: unknown;
+	contacts: unknown;
+	messages: unknown;
+	message_echoes: unknown;
+	statuses: unknown;
+	errors: unknown;
+	field: string;
+}
+
+function incoming(payload: unknown, context: IncomingContext): Incoming {
+	const values = valuesOf(bodyOf(payload));
+	const { now } = context;
+	return withDownloads(combined(values.map((value) => readValue(value, now))), context.binary);
+}
+
+/** The changes of the webhook, each as n8n's trigger gives it: the value with its field. */
+function valuesOf(body: unknown): Array<Fields<Value>> {
+	const whole = fieldsOf<PostData>(body);
+	if (whole.object === 'whatsapp_business_account') {
+		return listOf(whole.entry).flatMap((entry) =>
+			listOf(fieldsOf<{ changes: unknown }>(entry).changes).map(valueOfChange),
+		);
+	}
+	const change = fieldsOf<{ field: string; value: unknown }>(body);
+	if (isObject(change.value) && change.field !== undefined) return [valueOfChange(body)];
+	const value = fieldsOf<Value>(body);
+	if (value.messaging_product === 'whatsapp' || textOf(value.field) !== undefined) return [value];
+	throw foreign(NAME, body);
+}
+
+function valueOfChange(change: unknown): Fields<Value> {
+	const { field, value } = fieldsOf<{ field: string; value: unknown }>(change);
+	return { ...fieldsOf<Value>(value), field };
+}
+
+function readValue(value: Fields<Value>, now: number): Incoming {
+	const field = textOf(value.field) ?? 'messages';
+	// Months of old messages, which the phone's owner has chosen to share: they are no news.
+	if (field === 'history' || field === 'calls') return ignored(field);
+	const people = listOf(value.contacts).map((person) => fieldsOf<ServerContacts>(person));
+	const found = [
+		...listOf(value.messages).map((each) => readIncoming('message', each, people, now)),
+		...listOf(value.message_echoes).map((each) => readIncoming('message_echo', each, people, now)),
+		...listOf(value.statuses).map((each) => readStatus(each, people, now)),
+		...listOf(value.errors).map(() => ignored('errors')),
+	];
+	return found.length > 0 ? combined(found) : ignored(field);
+}
+
+type Person = Fields<ServerContacts>;
+
+function readIncoming(
+	kind: 'message' | 'message_echo',
+	given: unknown,
+	people: readonly Person[],
+	now: number,
+): Incoming {
+	const message = fieldsOf<WhatsAppMessage>(given);
+	const type = textOf(message.type) ?? 'unknown';
+	if (SERVICE_TYPES.has(type)) return ignored(type);
+
+	const isEcho = kind === 'message_echo';
+	const customer = isEcho
+		? (idOf(message.to) ?? idOf(message.to_user_id))
+		: (idOf(message.from) ?? idOf(message.from_user_id));
+	const group = idOf(message.group_id);
+	const person = personOf(people, customer);
+	const sender = group !== undefined && !isEcho ? (nameOf(person) ?? customer) : undefined;
+	return messageEvents(
+		kind,
+		{
+			contactId: required(group ?? customer, NAME, isEcho ? 'to' : 'from'),
+			messageId: required(idOf(message.id), NAME, 'message id'),
+			timestamp: timeOf(message.timestamp, now),
+			contact: group === undefined ? contactFrom(person, now) : undefined,
+		},
+		[...partsOf(type, message, sender), ...referralParts(message.referral)],
+	);
+}
+
+function personOf(people: readonly Person[], id: string | undefined): Person {
+	const match = people.find((person) => [person.wa_id, person.user_id].map(idOf).includes(id));
+	// A lone contact is the sender's, also where its number is written otherwise (Brazil, Mexico, Argentina).
+	return match ?? (people.length === 1 ? people[0] : {});
+}
+
+function nameOf(person: Person): string | undefined {
+	const { name, username } = fieldsOf<{ name: string; username: string }>(person.profile);
+	return textOf(name) ?? textOf(username);
+}
+
+function contactFrom(person: Person, now: number): Contact | undefined {
+	const phone = idOf(person.wa_id);
+	return contactOf(
+		{
+			firstName: nameOf(person),
+			phone: phone !== undefined && /^\d+$/.test(phone) ? `+${phone}` : undefined,
+			countryCode: person.country_code,
+		},
+		now,
+	);
+}
+
+/** What happened to the chat or the account, and is no message. */
+const SERVICE_TYPES: ReadonlySet<string> = new Set(['system', 'request_welcome', 'ephemeral']);
+
+interface Media {
+	id: string;
+	mime_type: string;
+	filename: string;
+	caption: string;
+}
+
+type Reader = (content: unknown, sender: string | undefined, message: WhatsAppMessage) => Part[];
+
+const READERS: Readonly<Record<string, Reader>> = {
+	text: (content, sender) => said(sender, fieldsOf<{ body: string }>(content).body),
+	image: media('image'),
+	sticker: media('image'),
+	video: media('video'),
+	audio: media('audio'),
+	voice: media('audio'),
+	document: media('file'),
+	location: readLocation,
+	contacts: (content, sender) => said(sender, joined(listOf(content).map(cardOf), '\n\n')),
+	interactive: (content, sender) => said(sender, interactiveText(content)),
+	button: (content, sender) => {
+		const { text, payload } = fieldsOf<{ text: string; payload: string }>(content);
+		return said(sender, textOf(text) ?? textOf(payload));
+	},
+	reaction: (content, sender) => {
+		const emoji = textOf(fieldsOf<{ emoji: string }>(content).emoji);
+		return said(sender, emoji === undefined ? 'Removed the reaction' : `Reacted with ${emoji}`);
+	},
+	order: (content, sender) => said(sender, orderText(content)),
+	edit: readEdit,
+	revoke: (_, sender) => said(sender, 'Deleted a message'),
+	unsupported: readUnsupported,
+	unknown: readUnsupported,
+};
+
+function partsOf(type: string, message: WhatsAppMessage, sender: string | undefined): Part[] {
+	const content = (message as Record<string, unknown>)[type];
+	const read = lookUp(READERS, type) ?? readUnsupported;
+	return read(content, sender, message);
+}
+
+function said(sender: string | undefined, text: unknown): Part[] {
+	return textOf(text) === undefined ? [] : textParts(joined([sender, text], ': '));
+}
+
+function media(type: AttachmentType): Reader {
+	return (content, sender) => {
+		const { id, mime_type, filename, caption } = fieldsOf<Media>(content);
+		const fileId = idOf(id);
+		const text = joined([sender, caption], ': ');
+		if (fileId === undefined) return said(undefined, joined([`[${type}]`, filename, text]));
+		return attachmentParts(
+			{ type, source: { fileId }, mimeType: mime_type, fileName: filename },
+			text,
+		);
+	};
+}
+
+function readLocation(content: unknown, sender: string | undefined): Part[] {
+	const place =
+		fieldsOf<Record<'latitude' | 'longitude' | 'name' | 'address' | 'url', string>>(content);
+	return [
+		...locationParts(place.latitude, place.longitude, joined([place.name, place.address], ', ')),
+		...textParts(joined([sender, place.url], ': '), 'link'),
+	];
+}
+
+interface Card {
+	name: unknown;
+	org: unknown;
+	birthday: string;
+	phones: unknown;
+	emails: unknown;
+	addresses: unknown;
+	urls: unknown;
+}
+
+function cardOf(value: unknown): string | undefined {
+	const card = fieldsOf<Card>(value);
+	const name = fieldsOf<{ formatted_name: string }>(card.name).formatted_name;
+	const { company, department, title } = fieldsOf<
+		Record<'company' | 'department' | 'title', string>
+	>(card.org);
+	const each = (list: unknown, ...names: string[]) =>
+		listOf(list).map((item) => {
+			const fields = fieldsOf<Record<string, unknown>>(item);
+			return joined(
+				names.map((field) => fields[field]),
+				', ',
+			);
+		});
+	const lines = joined([
+		name,
+		...listOf(card.phones).map((item) => {
+			const { phone, wa_id } = fieldsOf<{ phone: string; wa_id: string }>(item);
+			return textOf(phone) ?? textOf(wa_id);
+		}),
+		...each(card.emails, 'email'),
+		joined([title, department, company], ', '),
+		...each(card.addresses, 'street', 'city', 'state', 'zip', 'country'),
+		...each(card.urls, 'url'),
+		card.birthday,
+	]);
+	return lines === undefined ? undefined : `Contact: ${lines}`;
+}
+
+interface Interactive {
+	type: string;
+	button_reply: unknown;
+	list_reply: unknown;
+	nfm_reply: unknown;
+	call_permission_reply: unknown;
+}
+
+function interactiveText(content: unknown): string | undefined {
+	const reply = fieldsOf<Interactive>(content);
+	const tapped = fieldsOf<{ id: string; title: string }>(reply.button_reply ?? reply.list_reply);
+	const form = fieldsOf<{ body: string; response_json: string }>(reply.nfm_reply);
+	const permission = fieldsOf<{ response: string }>(reply.call_permission_reply);
+	return (
+		tappedText(textOf(tapped.title), textOf(tapped.id)) ??
+		joined([form.body, form.response_json]) ??
+		(textOf(permission.response) && `Call permission: ${permission.response}`)
+	);
+}
+
+/** A reply that was too long for a list's row is shortened there, and whole in the row's id. */
+function tappedText(title: string | undefined, id: string | undefined): string | undefined {
+	const isShortened = title?.endsWith('…') && id?.startsWith(title.slice(0, -1));
+	return isShortened ? id : (title ?? id);
+}
+
+function orderText(content: unknown): string | undefined {
+	const order = fieldsOf<{ text: string; product_items: unknown }>(content);
+	const items = listOf(order.product_items).map((item) => {
+		const { product_retailer_id, quantity, item_price, currency } =
+			fieldsOf<Record<'product_retailer_id' | 'quantity' | 'item_price' | 'currency', string>>(
+				item,
+			);
+		const price = joined([item_price, currency], ' ');
+		return joined([joined([quantity, product_retailer_id], ' × '), price && `(${price})`], ' ');
+	});
+	const lines = joined([order.text, ...items]);
+	return lines === undefined ? undefined : `Order: ${lines}`;
+}
+
+/** The new version of a message, in full, within the notice of the edit. */
+function readEdit(content: unknown, sender: string | undefined): Part[] {
+	const edited = fieldsOf<WhatsAppMessage>(fieldsOf<{ message: unknown }>(content).message);
+	const type = textOf(edited.type) ?? 'unknown';
+	const label = sender === undefined ? 'Edited' : `${sender} (edited)`;
+	// Edits are of texts and captions; one within an edit would be no end.
+	return type === 'edit' ? said(label, '') : partsOf(type, edited, label);
+}
+
+function readUnsupported(_: unknown, sender: string | undefined, message: WhatsAppMessage): Part[] {
+	const [error] = listOf(message.errors).map((each) => fieldsOf<ServerError>(each));
+	const details = fieldsOf<{ details: string }>(error?.error_data).details;
+	const kind = fieldsOf<{ type: string }>((message as Record<string, unknown>).unsupported).type;
+	const type = textOf(kind) ?? textOf(message.type) ?? 'unknown';
+	return said(sender, joined([`[A message that WhatsApp does not pass on: ${type}]`, details]));
+}
+
+/** The advertisement that the customer came from, with the first message after it. */
+function referralParts(value: unknown): Part[] {
+	const { headline, body, source_url } =
+		fieldsOf<Record<'headline' | 'body' | 'source_url', string>>(value);
+	const text = joined([headline, body, source_url]);
+	return text === undefined ? [] : textParts(`Came from: ${text}`, 'referral');
+}
+
+const STATUSES: Readonly<Record<string, StatusValue>> = {
+	sent: 'sent',
+	delivered: 'delivered',
+	read: 'read',
+	played: 'read',
+	failed: 'failed',
+};
+
+function readStatus(given: unknown, people: readonly Person[], now: number): Incoming {
+	const status = fieldsOf<ServerStatusPayload>(given);
+	const word = textOf(status.status) ?? 'unknown';
+	const value = lookUp(STATUSES, word);
+	if (value === undefined) return ignored(`status ${word}`);
+	const [person = {}] = people;
+	const customer =
+		idOf(status.recipient_id) ??
+		idOf(status.recipient_user_id) ??
+		idOf(person.wa_id) ??
+		idOf(person.user_id);
+	return {
+		events: [
+			{
+				type: 'message_status',
+				contactId: required(customer, NAME, 'recipient_id'),
+				messageId: required(idOf(status.id), NAME, 'status id'),
+				timestamp: timeOf(status.timestamp, now),
+				status: withoutUndefined({
+					value,
+					message: value === 'failed' ? reasonOf(status.errors) : undefined,
+				}),
+			},
+		],
+		ignored: {},
+	};
+}
+
+/**
+ * Codes whose own titles tell an agent too little, in words
+ * (https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes).
+ */
+const REASONS: Readonly<Record<string, string>> = {
+	130429: 'Too many messages were sent in a short time. Send it again later.',
+	130472: 'WhatsApp did not deliver it: the customer is part of an experiment of Meta.',
+	131026:
+		'The message could not be delivered: the customer may have no WhatsApp on this number, an old version, or not have accepted its terms.',
+	131031: "The business's WhatsApp account is locked.",
+	131042: "There is a problem with the WhatsApp account's payment method.",
+	131047:
+		'More than 24 hours have passed since the customer last wrote: only a template message can be sent.',
+	131048: 'Too many messages from this number were reported as spam.',
+	131049: 'WhatsApp did not deliver it, to keep the customer from too many marketing messages.',
+	131050: 'The customer has opted out of marketing messages.',
+	131051: 'WhatsApp does not support this type of message.',
+	131052: 'The file that the customer sent could not be downloaded.',
+	131053: 'The file could not be sent: its type, size or link does not suit WhatsApp.',
+	131056: 'Too many messages were sent to this customer in a short time. Send it again later.',
+	133010: "The business's phone number is not registered with the Cloud API.",
+};
+
+function reasonOf(errors: unknown): string {
+	const [error = {}] = listOf(errors).map((each) => fieldsOf<ServerError>(each));
+	const { details } = fieldsOf<{ details: string }>(error.error_data);
+	const code = idOf(error.code);
+	const words =
+		lookUp(REASONS, code ?? '') ?? joined([error.title ?? error.message, details], ': ');
+	const reason = words ?? 'WhatsApp gave no reason for the failure.';
+	return code === undefined ? reason : `${reason} (WhatsApp error ${code})`;
+}
+
+function outgoing(
+	message: OutgoingMessage,
+	contactId: string,
+	context: OutgoingContext,
+): ProviderRequest[] {
+	const base = baseUrl(context, NAME, 'https://graph.facebook.com/v25.0');
+	const number = setting(context, 'phoneNumberId', NAME);
+	const target = { messaging_product: 'whatsapp', ...recipientOf(contactId.trim()) };
+	return contents(readMessage(message, NAME)).map(([type, content]) =>
+		jsonRequest(`${base}/${encodeURIComponent(number)}/messages`, {
+			...target,
+			type,
+			[type]: content,
+		}),
+	);
+}
+
+/** A number, a business-scoped user id (country code, dot, up to 128 letters and digits), or a group. */
+function recipientOf(contactId: string): Record<string, string> {
+	const digits = contactId.replace(/^\+/, '');
+	if (/^\d{5,15}$/.test(digits)) return { recipient_type: 'individual', to: digits };
+	if (/^[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}$/.test(contactId)) {
+		return { recipient_type: 'individual', recipient: contactId };
+	}
+	if (/^[A-Za-z0-9_=+/:.-]{16,}$/.test(contactId)) {
+		return { recipient_type: 'group', to: contactId };
+	}
+	throw new ProviderError(
+		'The contact id is none of WhatsApp: it must be a phone number with its country code, a user id like US.1349…, or a group id',
+		"Use the providerContactId of the trigger's item.",
+	);
+}
+
+type Content = [type: string, content: Record<string, unknown>];
+
+function contents(message: OutgoingMessage): Content[] {
+	switch (message.type) {
+		case 'text':
+			return texts(message.text);
+		case 'attachment':
+			return attachmentContents(message);
+		case 'location': {
+			const { latitude, longitude, address } = message;
+			// An address is shown only with a name.
+			const name = textOf(address?.split(',', 1)[0])?.trim();
+			return [['location', withoutUndefined({ latitude, longitude, name, address })]];
+		}
+		case 'quick_reply': {
+			const interactive = buttons(message) ?? list(message);
+			return interactive ? [['interactive', interactive]] : texts(messageAsText(message));
+		}
+	}
+}
+
+function texts(text: string): Content[] {
+	return splitText(text, LIMIT.text).map((body) => ['text', { body }]);
+}
+
+type QuickReply = OutgoingMessage & { type: 'quick_reply' };
+
+function isUnique(texts: readonly string[]): boolean {
+	return new Set(texts).size === texts.length;
+}
+
+function fits(text: string, limit: number): boolean {
+	return codePointLength(text) <= limit;
+}
+
+function buttons({ title, replies }: QuickReply): Record<string, unknown> | undefined {
+	const isPossible =
+		replies.length <= LIMIT.buttons &&
+		isUnique(replies.map((reply) => reply.trim())) &&
+		replies.every((reply) => fits(reply, LIMIT.buttonTitle)) &&
+		fits(title, LIMIT.buttonsBody);
+	if (!isPossible) return undefined;
+	return {
+		type: 'button',
+		body: { text: title },
+		action: {
+			buttons: replies.map((reply) => ({ type: 'reply', reply: { id: reply, title: reply } })),
+		},
+	};
+}
+
+/** Rows hold the whole reply as their id: the tap gives it back. */
+function list({ title, replies }: QuickReply): Record<string, unknown> | undefined {
+	const isPossible =
+		replies.length <= LIMIT.rows &&
+		isUnique(replies) &&
+		replies.every((reply) => fits(reply, LIMIT.rowDescription) && fits(reply, LIMIT.rowId)) &&
+		fits(title, LIMIT.text);
+	if (!isPossible) return undefined;
+	const rows = replies.map((reply) =>
+		fits(reply, LIMIT.rowTitle)
+			? { id: reply, title: reply }
+			: {
+					id: reply,
+					title: `${Array.from(reply)
+						.slice(0, LIMIT.rowTitle - 1)
+						.join('')}…`,
+					description: reply,
+				},
+	);
+	return {
+		type: 'list',
+		body: { text: title },
+		action: { button: 'Choose', sections: [{ rows }] },
+	};
+}
+
+/**
+ * What WhatsApp shows as such
+ * (https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media);
+ * other types go as documents.
+ */
+const SHOWN: Readonly<Record<AttachmentType, readonly string[]>> = {
+	image: ['image/jpeg', 'image/png'],
+	video: ['video/mp4', 'video/3gpp'],
+	audio: [
+		'audio/aac',
+		'audio/amr',
+		'audio/mpeg',
+		'audio/mp4',
+		'audio/x-m4a',
+		'audio/ogg',
+		'audio/opus',
+	],
+	file: [],
+};
+
+function attachmentContents(message: OutgoingMessage & { type: 'attachment' }): Content[] {
+	const { attachment } = message;
+	const { url: link, fileName: filename } = attachment;
+	const mimeType = mimeTypeOfAttachment(attachment);
+	const isShown =
+		attachment.type !== 'file' &&
+		(mimeType === undefined || SHOWN[attachment.type].includes(mimeType));
+	const type = isShown ? attachment.type : 'document';
+	const description = textOf(attachment.description);
+	const isCaption =
+		description !== undefined && type !== 'audio' && fits(description, LIMIT.caption);
+	return [
+		[
+			type,
+			withoutUndefined({
+				link,
+				caption: isCaption ? description : undefined,
+				filename: type === 'document' ? filename : undefined,
+			}),
+		],
+		...(description === undefined || isCaption ? [] : texts(description)),
+	];
+}
+
+function messageId(response: unknown): string | undefined {
+	const { messages } = fieldsOf<ServerSentMessageResponse>(answerOf(response));
+	return idOf(fieldsOf<{ id: string }>(listOf(messages)[0]).id);
+}

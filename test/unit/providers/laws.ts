@@ -1,0 +1,406 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+
+import { toMessageId } from '../../../nodes/RespondIoCustomChannel/channel/messageId';
+import {
+	contactSchema,
+	eventSchema,
+	messageSchema,
+} from '../../../nodes/RespondIoCustomChannel/channel/schema';
+import type {
+	IncomingContext,
+	OutgoingContext,
+	OutgoingMessage,
+	Provider,
+	ProviderEvent,
+	ProviderRequest,
+} from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { ProviderError } from '../../../nodes/RespondIoCustomChannel/providers/provider';
+
+/** What holds of every provider. The rules of one provider alone are in its own test. */
+
+export const NOW = Date.UTC(2026, 0, 31, 9, 30);
+
+/** The payloads of a fixture file, by name; `_source` names the document that they are written from. */
+export function payloadsOf(provider: string): Record<string, unknown> {
+	const folder = join(__dirname, '../../fixtures/providers', provider);
+	return Object.assign(
+		{},
+		...readdirSync(folder)
+			.filter((file) => file.endsWith('.json'))
+			.map((file) => {
+				const { _source, ...payloads } = JSON.parse(
+					readFileSync(join(folder, file), 'utf8'),
+				) as Record<string, unknown>;
+				return payloads;
+			}),
+	) as Record<string, unknown>;
+}
+
+/** As the generic Webhook node outputs it. */
+export function webhookItem(body: unknown) {
+	return { headers: { 'content-type': 'application/json' }, params: {}, query: {}, body };
+}
+
+/** Faults of an event that respond.io would refuse; a file that is yet to be published counts as one with a link. */
+export function faultsOf(event: ProviderEvent): string[] {
+	const { contactId, messageId, contact, ...fields } = event;
+	const attachment =
+		fields.type !== 'message_status' && fields.message.type === 'attachment'
+			? fields.message.attachment
+			: undefined;
+	const wire = {
+		...fields,
+		mId: messageId === '' ? '' : toMessageId(messageId),
+		...(attachment && {
+			message: {
+				type: 'attachment',
+				attachment: { ...attachment, url: linkOf(attachment.source) },
+			},
+		}),
+	};
+	const results = [eventSchema.safeParse(wire), contactSchema.optional().safeParse(contact)];
+	const message = 'message' in wire ? messageSchema.safeParse(wire.message) : undefined;
+	return [
+		...[...results, ...(message ? [message] : [])].flatMap(
+			(result) =>
+				result.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [],
+		),
+		...(contactId.trim() === '' ? ['contactId must not be empty'] : []),
+		...(messageId.trim() === '' ? ['messageId must not be empty'] : []),
+		...(blank(fields) ? ['the text must not be blank'] : []),
+	];
+}
+
+function linkOf(source: object): unknown {
+	return 'url' in source ? source.url : 'https://files.example/file';
+}
+
+function blank(fields: object): boolean {
+	const message = 'message' in fields ? (fields.message as { text?: string }) : {};
+	return message.text?.trim() === '';
+}
+
+interface Laws {
+	/** Legal payloads by name, as the provider's own trigger outputs them. */
+	payloads: Readonly<Record<string, unknown>>;
+	/** A legal contact id, and the settings that requests need. */
+	contactId: string;
+	settings: OutgoingContext['settings'];
+	/** What a request may not exceed. */
+	requestFaults(request: ProviderRequest): string[];
+}
+
+const context: IncomingContext = { now: NOW };
+
+export function describeLaws(provider: Provider, laws: Laws) {
+	const send = (message: OutgoingMessage) =>
+		provider.outgoing(message, laws.contactId, { now: NOW, settings: laws.settings });
+
+	describe('for every payload', () => {
+		it.each(Object.entries(laws.payloads))(
+			'%s: gives events that respond.io takes',
+			(_, payload) => {
+				const { events } = provider.incoming(payload, context);
+				expect(events.flatMap(faultsOf)).toEqual([]);
+			},
+		);
+
+		it.each(Object.entries(laws.payloads))(
+			'%s: gives each event an id of its own',
+			(_, payload) => {
+				const ids = provider
+					.incoming(payload, context)
+					.events.map(
+						(event) => `${event.type} ${JSON.stringify(statusOf(event))} ${event.messageId}`,
+					);
+				expect(new Set(ids).size).toBe(ids.length);
+			},
+		);
+
+		it.each(Object.entries(laws.payloads))(
+			'%s: reads the same from the Webhook node',
+			(_, payload) => {
+				expect(provider.incoming(webhookItem(payload), context)).toEqual(
+					provider.incoming(payload, context),
+				);
+			},
+		);
+
+		it('counts what it leaves out, or gives an event', () => {
+			for (const payload of Object.values(laws.payloads)) {
+				const { events, ignored } = provider.incoming(payload, context);
+				const counted = Object.values(ignored).reduce((sum, count) => sum + count, 0);
+				expect(events.length + counted).toBeGreaterThan(0);
+			}
+		});
+	});
+
+	describe('for a damaged or foreign payload', () => {
+		const givesLegalEventsOrAnError = (payload: unknown) => {
+			const before = JSON.stringify(payload);
+			let events: ProviderEvent[] = [];
+			try {
+				({ events } = provider.incoming(payload, context));
+			} catch (error) {
+				expect(error).toBeInstanceOf(ProviderError);
+				expect((error as ProviderError).message.length).toBeLessThan(1000);
+			}
+			expect(events.flatMap(faultsOf)).toEqual([]);
+			expect(JSON.stringify(payload)).toBe(before);
+		};
+
+		it('of any JSON', () => {
+			fc.assert(
+				fc.property(
+					fc.oneof(fc.jsonValue(), fc.jsonValue().map(webhookItem)),
+					givesLegalEventsOrAnError,
+				),
+			);
+		});
+
+		it('with any field changed or gone', () => {
+			fc.assert(fc.property(damaged(Object.values(laws.payloads)), givesLegalEventsOrAnError), {
+				numRuns: 1500,
+			});
+		});
+
+		it.each([
+			['nothing', undefined],
+			['null', null],
+			['a text', 'hello'],
+			['an empty object', {}],
+			['an empty Webhook item', webhookItem({})],
+			["another provider's payload", { foreign_field: { deeply: ['nested'] } }],
+		])('of %s: says what it is, never its values', (_, payload) => {
+			expect(() => provider.incoming(payload, context)).toThrow(ProviderError);
+			expect(() => provider.incoming(payload, context)).not.toThrow(/hello|nested/);
+		});
+
+		it('nested deeper than any program writes', () => {
+			const deep = JSON.parse(`${'{"a":['.repeat(3000)}${']}'.repeat(3000)}`) as unknown;
+			for (const payload of [deep, ...replacements(Object.values(laws.payloads), deep)]) {
+				try {
+					provider.incoming(payload, context);
+				} catch (error) {
+					expect(error).toBeInstanceOf(ProviderError);
+				}
+			}
+		});
+	});
+
+	describe('for every message of respond.io', () => {
+		it('makes requests that the provider takes', () => {
+			fc.assert(
+				fc.property(anyMessage, (message) => {
+					const requests = send(message);
+					expect(requests.length).toBeGreaterThan(0);
+					expect(requests.flatMap(laws.requestFaults)).toEqual([]);
+					for (const { url, headers } of requests) {
+						expect(url).toMatch(/^https?:\/\//);
+						expect(Object.keys(headers).map((name) => name.toLowerCase())).not.toContain(
+							'authorization',
+						);
+					}
+				}),
+				{ numRuns: 300 },
+			);
+		});
+
+		it('loses no word of a text, a title, a reply or a link', () => {
+			fc.assert(
+				fc.property(anyMessage, (message) => {
+					const sent = wordsOf(send(message));
+					for (const word of wordsOf(message)) expect(sent).toContain(word);
+				}),
+				{ numRuns: 300 },
+			);
+		});
+
+		it.each([
+			['without a place to break', 'x'.repeat(9000)],
+			['of characters of two units and four bytes', '😀'.repeat(4500)],
+			['of words', 'word '.repeat(1800)],
+		])('keeps the limit, and every character, of a long text %s', (_, text) => {
+			const requests = send({ type: 'text', text });
+			expect(requests.flatMap(laws.requestFaults)).toEqual([]);
+			expect(textsOf(requests.map(({ body }) => body))).toContain(text);
+		});
+
+		it.each([
+			['an unknown type', { type: 'hologram' }, /hologram/],
+			['a text without text', { type: 'text' }, /text/],
+			['a blank text', { type: 'text', text: ' \n ' }, /blank/],
+			['an attachment without link', { type: 'attachment', attachment: { type: 'image' } }, /url/],
+			[
+				'an attachment that is no link',
+				{ type: 'attachment', attachment: { type: 'image', url: 'data:image/png;base64,AA' } },
+				/url/,
+			],
+			['a location without latitude', { type: 'location', longitude: 1 }, /latitude/],
+			['no message', null, /message/],
+		])('refuses %s, naming it', (_, message, named) => {
+			expect(() => send(message as unknown as OutgoingMessage)).toThrow(ProviderError);
+			expect(() => send(message as unknown as OutgoingMessage)).toThrow(named);
+		});
+
+		it("takes the trigger's form of a message as well", () => {
+			expect(send({ type: 'quickReply', title: 'Size?', replies: ['S', 'M'] } as never)).toEqual(
+				send({ type: 'quick_reply', title: 'Size?', replies: ['S', 'M'] }),
+			);
+			const url = 'https://files.example/a.jpg';
+			expect(send({ type: 'image', url } as never)).toEqual(
+				send({ type: 'attachment', attachment: { type: 'image', url } }),
+			);
+		});
+	});
+
+	it.each([undefined, null, '', 'OK', {}, [], { error: { message: 'no' } }, { result: 1 }])(
+		'finds no message id in an answer without one: %j',
+		(response) => {
+			expect(provider.messageId(response)).toBeUndefined();
+		},
+	);
+
+	it('never throws for an answer, whatever it is', () => {
+		fc.assert(
+			fc.property(fc.jsonValue(), (response) => {
+				expect(['string', 'undefined']).toContain(typeof provider.messageId(response));
+			}),
+		);
+	});
+}
+
+function statusOf(event: ProviderEvent) {
+	return event.type === 'message_status' ? event.status : undefined;
+}
+
+/** A payload with the value at one of its paths changed or taken out. */
+function damaged(payloads: readonly unknown[]): fc.Arbitrary<unknown> {
+	const places = payloads.flatMap((payload) => pathsOf(payload).map((path) => ({ payload, path })));
+	return fc
+		.tuple(fc.constantFrom(...places), fc.option(fc.jsonValue(), { nil: undefined }))
+		.map(([{ payload, path }, value]) => withValue(payload, path, value));
+}
+
+function replacements(payloads: readonly unknown[], value: unknown): unknown[] {
+	return payloads.flatMap((payload) =>
+		pathsOf(payload).map((path) => withValue(payload, path, value)),
+	);
+}
+
+type Path = Array<string | number>;
+
+function pathsOf(value: unknown): Path[] {
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([key, inner]) => [
+		[key],
+		...pathsOf(inner).map((path) => [key, ...path]),
+	]);
+}
+
+/** Undefined takes the field out. */
+function withValue(payload: unknown, [key, ...rest]: Path, value: unknown): unknown {
+	const copy = (Array.isArray(payload) ? [...payload] : { ...(payload as object) }) as Record<
+		string,
+		unknown
+	>;
+	if (rest.length > 0) copy[key] = withValue(copy[key], rest, value);
+	else if (value === undefined && Array.isArray(copy)) copy.splice(Number(key), 1);
+	else if (value === undefined) delete copy[key];
+	else copy[key] = value;
+	return copy;
+}
+
+const letter = fc.constantFrom(...'abcXYZ0129éñ中文字Жд', '😀');
+const word = fc.string({ unit: letter, minLength: 1, maxLength: 12 });
+const words = (maxLength: number) =>
+	fc.array(word, { minLength: 1, maxLength, size: 'max' }).map((list) => list.join(' '));
+const short = fc.array(word, { minLength: 1, maxLength: 5 }).map((list) => list.join(' '));
+const extension = fc.constantFrom(
+	'jpg',
+	'gif',
+	'webp',
+	'mp4',
+	'webm',
+	'mp3',
+	'ogg',
+	'wav',
+	'pdf',
+	'docx',
+);
+
+const anyMessage: fc.Arbitrary<OutgoingMessage> = fc.oneof(
+	words(1200).map((text): OutgoingMessage => ({ type: 'text', text })),
+	fc
+		.record({
+			type: fc.constantFrom('image' as const, 'video' as const, 'audio' as const, 'file' as const),
+			name: fc.stringMatching(/^[a-z0-9]{1,20}$/),
+			extension,
+			description: fc.option(words(300), { nil: undefined }),
+		})
+		.map(({ type, name, extension: ending, description }): OutgoingMessage => ({
+			type: 'attachment',
+			attachment: {
+				type,
+				url: `https://files.example/${name}.${ending}`,
+				fileName: `${name}.${ending}`,
+				...(description !== undefined && { description }),
+			},
+		})),
+	fc.record({
+		type: fc.constant('location' as const),
+		latitude: fc.integer({ min: -90, max: 90 }),
+		longitude: fc.integer({ min: -180, max: 180 }),
+		address: short,
+	}),
+	fc.record({
+		type: fc.constant('quick_reply' as const),
+		title: short,
+		replies: fc.array(short, { minLength: 1, maxLength: 10 }),
+	}),
+);
+
+/** All texts in a value as one, in their order. */
+function textsOf(value: unknown): string {
+	if (typeof value === 'string') return value;
+	return typeof value === 'object' && value !== null
+		? Object.values(value).map(textsOf).join('')
+		: '';
+}
+
+/** The words anywhere in a value's texts, links kept whole. */
+function wordsOf(value: unknown): string[] {
+	if (typeof value === 'string') {
+		return value.split(/\s+/).filter((word) => word !== '' && word.length <= 80);
+	}
+	if (Array.isArray(value)) return value.flatMap(wordsOf);
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value)
+		.filter(([key]) => !['type', 'fileName', 'mimeType'].includes(key))
+		.flatMap(([, inner]) => wordsOf(inner));
+}
+
+/** What an event shows, in a line: the text, `<type> <where> <name> <caption>`, the place, or the status. */
+export function shownOf(event: ProviderEvent): string {
+	if (event.type === 'message_status') {
+		return [event.status.value, event.status.message].filter(Boolean).join(': ');
+	}
+	const { message } = event;
+	switch (message.type) {
+		case 'text':
+			return message.text;
+		case 'location':
+			return [`${message.latitude},${message.longitude}`, message.address]
+				.filter(Boolean)
+				.join(' ');
+		case 'attachment': {
+			const { type, source, fileName, description } = message.attachment;
+			return [type, Object.values(source)[0], fileName, description].filter(Boolean).join(' ');
+		}
+		default:
+			return message.title;
+	}
+}

@@ -1,0 +1,137 @@
+import { messenger } from '../../../nodes/RespondIoCustomChannel/providers/messenger';
+import type { OutgoingMessage } from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { describeLaws, NOW, payloadsOf, shownOf } from './laws';
+
+const payloads = payloadsOf('messenger');
+const PSID = '254477777772919';
+const read = (name: string) => messenger.incoming(payloads[name], { now: NOW });
+const send = (message: OutgoingMessage, settings = {}) =>
+	messenger.outgoing(message, PSID, { now: NOW, settings });
+const url = 'https://cdn.fbsbx.example/v/t59/file';
+
+describe('Messenger', () => {
+	describeLaws(messenger, {
+		payloads,
+		contactId: PSID,
+		settings: { pageId: '682498302938465' },
+		requestFaults: ({ url: to, body }) => {
+			const { text = '', quick_replies = [] } = body.message as {
+				text?: string;
+				quick_replies?: Array<{ title: string }>;
+			};
+			return [
+				...(to === 'https://graph.facebook.com/v25.0/682498302938465/messages' ? [] : ['url']),
+				...(text.length > 2000 ? ['text'] : []),
+				...(quick_replies.length > 13 ? ['quick replies'] : []),
+				...(quick_replies.some(({ title }) => Array.from(title).length > 20) ? ['title'] : []),
+			];
+		},
+	});
+
+	describe('incoming', () => {
+		it.each([
+			['text', ['Hello']],
+			['triggerItem', ['Hello']],
+			['quickReply', ['Red']],
+			['images', [`image ${url}1.jpg?oh=1&oe=2`, `image ${url}2.jpg`]],
+			['textAndVideo', ['Look', `video ${url}.mp4`]],
+			['audio', [`audio ${url}.mp4`]],
+			['file', [`file ${url}.pdf`]],
+			['sticker', [`image ${url}.png`]],
+			['location', ["3.139003,101.686855 Mei's location"]],
+			['link', ['https://shop.example/tea', '[fallback]\nTea\nhttps://shop.example/tea']],
+			['template', ['[template]\nGreen tea\nRM12']],
+			['fromAd', ['How much?', 'Came from: New teas\nhttps://cdn.fbsbx.example/ad.jpg\nAD1']],
+			['echo', ['Hello, how can we help?']],
+			['postback', ['Get Started']],
+			['postbackWithoutMid', ['Get Started']],
+			['reaction', ['Reacted with ❤']],
+			['reactionRemoved', ['Removed the reaction']],
+			['edit', ['Edited: Hello there']],
+			['delivery', ['delivered', 'delivered']],
+			['standby', ['While the inbox has it']],
+		])('%s', (name, shown) => {
+			expect(read(name).events.map(shownOf)).toEqual(shown);
+		});
+
+		it.each([
+			['deliveryWithoutMids', 'delivery without message ids'],
+			['read', 'read without message id'],
+			['optin', 'optin'],
+			['handover', 'pass_thread_control'],
+			['feed', 'feed'],
+		])('%s: no message, counted', (name, kind) => {
+			expect(read(name)).toEqual({ events: [], ignored: { [kind]: 1 } });
+		});
+
+		it("has the customer for contact, of the page's own messages too", () => {
+			expect(read('text').events).toMatchObject([{ type: 'message', contactId: PSID }]);
+			expect(read('echo').events).toMatchObject([{ type: 'message_echo', contactId: PSID }]);
+			expect(read('delivery').events).toMatchObject([{ contactId: PSID }, { contactId: PSID }]);
+		});
+
+		it('refuses the webhook of Instagram', () => {
+			expect(() => messenger.incoming({ object: 'instagram', entry: [] }, { now: NOW })).toThrow(
+				'no payload of Messenger',
+			);
+		});
+	});
+
+	describe('outgoing', () => {
+		const recipient = { id: PSID };
+
+		it('answers from the page of the token, unless told which', () => {
+			expect(send({ type: 'text', text: 'Hi' })).toEqual([
+				{
+					method: 'POST',
+					url: 'https://graph.facebook.com/v25.0/me/messages',
+					headers: { 'content-type': 'application/json' },
+					contentType: 'json',
+					body: { recipient, messaging_type: 'RESPONSE', message: { text: 'Hi' } },
+				},
+			]);
+		});
+
+		it('tags a message that comes late', () => {
+			const [{ body }] = send({ type: 'text', text: 'Hi' }, { tag: 'HUMAN_AGENT' });
+			expect(body).toEqual({
+				recipient,
+				messaging_type: 'MESSAGE_TAG',
+				tag: 'HUMAN_AGENT',
+				message: { text: 'Hi' },
+			});
+		});
+
+		it('sends a caption after the file', () => {
+			const image = { type: 'image' as const, url: `${url}.jpg`, description: 'A cat' };
+			const bodies = send({ type: 'attachment', attachment: image });
+			expect(bodies.map(({ body }) => body.message)).toEqual([
+				{ attachment: { type: 'image', payload: { url: `${url}.jpg` } } },
+				{ text: 'A cat' },
+			]);
+		});
+
+		it('sends a place as a link', () => {
+			const [{ body }] = send({ type: 'location', latitude: 3.1, longitude: 101.7, address: 'KL' });
+			expect(body.message).toEqual({
+				text: 'KL\nhttps://www.google.com/maps/search/?api=1&query=3.1,101.7',
+			});
+		});
+
+		it.each([
+			[20, { quick_replies: [expect.objectContaining({ title: 'x'.repeat(20) })] }],
+			[21, { text: `Tea?\n\n1. ${'x'.repeat(21)}` }],
+		])('a reply of %i characters', (length, message) => {
+			const [{ body }] = send({
+				type: 'quick_reply',
+				title: 'Tea?',
+				replies: ['x'.repeat(length)],
+			});
+			expect(body.message).toMatchObject(message);
+		});
+	});
+
+	it('finds the message id in the answer', () => {
+		expect(messenger.messageId({ recipient_id: PSID, message_id: 'm_AG5Hz2U' })).toBe('m_AG5Hz2U');
+	});
+});

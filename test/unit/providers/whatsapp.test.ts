@@ -1,0 +1,280 @@
+import type { OutgoingMessage } from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { whatsapp } from '../../../nodes/RespondIoCustomChannel/providers/whatsapp';
+import { describeLaws, NOW, payloadsOf, shownOf } from './laws';
+
+const payloads = payloadsOf('whatsapp');
+const settings = { phoneNumberId: '106540352242922' };
+const read = (name: string) => whatsapp.incoming(payloads[name], { now: NOW });
+const send = (message: OutgoingMessage, contactId = '16505551234') =>
+	whatsapp.outgoing(message, contactId, { now: NOW, settings }).map(({ body }) => body);
+
+interface Interactive {
+	type: string;
+	body: { text: string };
+	action: {
+		buttons?: Array<{ reply: { id: string; title: string } }>;
+		sections?: Array<{ rows: Array<{ id: string; title: string; description?: string }> }>;
+	};
+}
+
+const length = (text = '') => Array.from(text).length;
+
+/** The documented limits of the messages that are sent. */
+function interactiveFaults({ body, action }: Interactive): string[] {
+	const { buttons = [], sections = [] } = action;
+	const rows = sections.flatMap((section) => section.rows);
+	const titles = [...buttons.map(({ reply }) => reply.title), ...rows.map(({ id }) => id)];
+	return [
+		...(length(body.text) > 1024 || body.text.trim() === '' ? ['body'] : []),
+		...(buttons.length > 3 || rows.length > 10 || titles.length === 0 ? ['count'] : []),
+		...(new Set(titles).size < titles.length ? ['unique'] : []),
+		...(buttons.some(({ reply }) => length(reply.title) > 20) ? ['button'] : []),
+		...(rows.some(({ title }) => length(title) > 24) ? ['row'] : []),
+		...(rows.some(({ description }) => length(description) > 72) ? ['description'] : []),
+	];
+}
+
+describe('WhatsApp Cloud API', () => {
+	describeLaws(whatsapp, {
+		payloads,
+		contactId: '16505551234',
+		settings,
+		requestFaults: ({ url, body }) => {
+			const { text, interactive } = body as {
+				text?: { body: string };
+				interactive?: Interactive;
+			};
+			const { caption } = body[String(body.type)] as { caption?: string };
+			return [
+				...(url === 'https://graph.facebook.com/v25.0/106540352242922/messages' ? [] : ['url']),
+				...(body.to === '16505551234' ? [] : ['to']),
+				...(length(text?.body) > 4096 ? ['text'] : []),
+				...(length(caption) > 1024 ? ['caption'] : []),
+				...(interactive ? interactiveFaults(interactive) : []),
+			];
+		},
+	});
+
+	describe('incoming', () => {
+		it.each([
+			['text', ['Does it come in another color?']],
+			['triggerItem', ['Does it come in another color?']],
+			[
+				'textFromAd',
+				[
+					'Can I get more info about this?',
+					'Came from: Chat with us\nSummer succulents are here!\nhttps://fb.me/3cr4Wqqkv',
+				],
+			],
+			['image', ['image 1003383421387256 Taj Mahal']],
+			['video', ['video 1003383421387256', 'Look']],
+			['voice', ['audio 1003383421387256']],
+			['document', ['file 1003383421387256 bill.pdf', 'The bill']],
+			['sticker', ['image 1003383421387256']],
+			[
+				'location',
+				[
+					'40.782910059774,-73.959075808525 Solomon R. Guggenheim Museum, 1071 5th Ave, New York, NY 10128',
+					'https://www.guggenheim.org/',
+				],
+			],
+			[
+				'contacts',
+				[
+					'Contact: Barbara J. Johnson\n+1 (650) 555-0999\nbjohnson@luckyshrub.com\nLead, Lucky Shrub\n1 Lucky Shrub Way, Menlo Park, 94025, United States\nhttps://www.luckyshrub.com/\n1999-01-23',
+				],
+			],
+			['button', ['Unsubscribe']],
+			['buttonReply', ['Cancel']],
+			['listReply', ['Priority Mail Express']],
+			['listReplyShortened', ['Deliver it to my neighbour, please']],
+			['formReply', ['Sent\n{"size":"L"}']],
+			['callPermission', ['Call permission: accept']],
+			['reaction', ['Reacted with 👍']],
+			['reactionRemoved', ['Removed the reaction']],
+			['order', ['Order: Love these!\n2 × di9ozbzfi4 (30 USD)\n1 × nqryix03ez (25 USD)']],
+			['edit', ['Edited: In red, I mean']],
+			['revoke', ['Deleted a message']],
+			[
+				'unsupported',
+				[
+					'[A message that WhatsApp does not pass on: poll_creation]\nMessage type is currently not supported.',
+				],
+			],
+			['withoutNumber', ['Hi']],
+			['group', ['Sheena Nelson: Hello all']],
+			['batch', ['One', 'image 1003383421387256']],
+			['echo', ["Here's the info you requested!"]],
+			['sent', ['sent']],
+			['delivered', ['delivered']],
+			['read', ['read']],
+			['played', ['read']],
+			[
+				'failed',
+				[
+					'failed: More than 24 hours have passed since the customer last wrote: only a template message can be sent. (WhatsApp error 131047)',
+				],
+			],
+			['failedUnknown', ['failed: Something new: It did not work. (WhatsApp error 131999)']],
+		])('%s', (name, shown) => {
+			expect(read(name).events.map(shownOf)).toEqual(shown);
+		});
+
+		it.each([
+			['system', 'system'],
+			['deleted', 'status deleted'],
+			['history', 'history'],
+			['stateSync', 'smb_app_state_sync'],
+			['templateStatus', 'message_template_status_update'],
+			['accountErrors', 'errors'],
+		])('%s: no message, counted', (name, kind) => {
+			expect(read(name)).toEqual({ events: [], ignored: { [kind]: 1 } });
+		});
+
+		it('tells who wrote, what and when', () => {
+			expect(read('text').events).toEqual([
+				{
+					type: 'message',
+					contactId: '16505551234',
+					messageId: expect.stringMatching(/^wamid\./),
+					timestamp: 1769851800000,
+					contact: { firstName: 'Sheena Nelson', phone: '+16505551234' },
+					message: { type: 'text', text: 'Does it come in another color?' },
+				},
+			]);
+		});
+
+		it.each([
+			['withoutNumber', 'US.13491208655302741918'],
+			['deliveredToUserId', 'US.13491208655302741918'],
+			['group', 'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD'],
+			['echo', '16505551234'],
+			['sent', '16505551234'],
+		])('%s: the contact is %s', (name, contactId) => {
+			expect(read(name).events.map((event) => event.contactId)).toEqual([contactId]);
+		});
+
+		it('knows an echo of the phone app', () => {
+			expect(read('echo').events).toMatchObject([{ type: 'message_echo' }]);
+		});
+
+		it('leaves open which message a downloaded file belongs to, where there are several', () => {
+			const binary = { data: { mimeType: 'image/jpeg', fileName: 'a.jpg' } };
+			const one = whatsapp.incoming(payloads.image, { now: NOW, binary });
+			expect(one.events.map(shownOf)).toEqual(['image data a.jpg Taj Mahal']);
+			const named = { '1003383421387256': binary.data, other: {} };
+			const batch = whatsapp.incoming(payloads.batch, { now: NOW, binary: named });
+			expect(batch.events.map(shownOf)).toEqual(['One', 'image 1003383421387256 a.jpg']);
+			const unclear = { a: binary.data, b: binary.data };
+			const open = whatsapp.incoming(payloads.image, { now: NOW, binary: unclear });
+			expect(open.events.map(shownOf)).toEqual(['image 1003383421387256 Taj Mahal']);
+		});
+	});
+
+	describe('outgoing', () => {
+		const to = {
+			messaging_product: 'whatsapp',
+			recipient_type: 'individual',
+			to: '16505551234',
+		};
+
+		it.each([
+			['+16505551234', { recipient_type: 'individual', to: '16505551234' }],
+			[
+				'US.13491208655302741918',
+				{ recipient_type: 'individual', recipient: 'US.13491208655302741918' },
+			],
+			[
+				'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD',
+				{
+					recipient_type: 'group',
+					to: 'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD',
+				},
+			],
+		])('to %s', (contactId, recipient) => {
+			expect(send({ type: 'text', text: 'Hi' }, contactId)).toEqual([
+				{ messaging_product: 'whatsapp', ...recipient, type: 'text', text: { body: 'Hi' } },
+			]);
+		});
+
+		it.each(['', 'mei', '12 34'])('refuses the contact id %j', (contactId) => {
+			expect(() => send({ type: 'text', text: 'Hi' }, contactId)).toThrow('none of WhatsApp');
+		});
+
+		it('needs the number that it sends from', () => {
+			expect(() =>
+				whatsapp.outgoing({ type: 'text', text: 'Hi' }, '16505551234', { now: NOW, settings: {} }),
+			).toThrow('phoneNumberId');
+		});
+
+		it.each([
+			['image', 'a.jpg', 'image', {}],
+			['image', 'a.gif', 'document', { filename: 'a.gif' }],
+			['video', 'a.mp4', 'video', {}],
+			['video', 'a.webm', 'document', { filename: 'a.webm' }],
+			['audio', 'a.ogg', 'audio', {}],
+			['audio', 'a.wav', 'document', { filename: 'a.wav' }],
+			['file', 'a.docx', 'document', { filename: 'a.docx' }],
+		] as const)('sends %s %s as %s', (type, fileName, kind, more) => {
+			const url = `https://files.example/${fileName}`;
+			expect(send({ type: 'attachment', attachment: { type, url, fileName } })).toEqual([
+				{ ...to, type: kind, [kind]: { link: url, ...more } },
+			]);
+		});
+
+		it.each([
+			['three short replies as buttons', ['Yes', 'No', 'Maybe'], 'button'],
+			['four as a list', ['1', '2', '3', '4'], 'list'],
+			['a reply of 21 characters as a list', ['x'.repeat(21)], 'list'],
+		])('shows %s', (_, replies, type) => {
+			const [body] = send({ type: 'quick_reply', title: 'Tea?', replies });
+			expect(body).toMatchObject({ type: 'interactive', interactive: { type } });
+		});
+
+		it.each([
+			['a reply of 73 characters', ['x'.repeat(73)]],
+			['two equal replies', ['Yes', 'Yes']],
+			['eleven replies', Array.from({ length: 11 }, (_, index) => `${index}`)],
+		])('numbers the replies where there is %s', (_, replies) => {
+			const [body] = send({ type: 'quick_reply', title: 'Tea?', replies });
+			expect(body).toMatchObject({
+				type: 'text',
+				text: { body: expect.stringContaining(`Tea?\n\n1. ${replies[0]}`) },
+			});
+		});
+
+		it('gets the whole of a long reply back with the tap', () => {
+			const reply = 'Deliver it to my neighbour, please';
+			const [body] = send({ type: 'quick_reply', title: 'Where?', replies: [reply] });
+			const [row] = (body.interactive as Interactive).action.sections?.[0].rows ?? [];
+			const { events } = whatsapp.incoming(tapOn(row), { now: NOW });
+			expect(events.map(shownOf)).toEqual([reply]);
+		});
+	});
+
+	it('finds the message id in the answer', () => {
+		const answer = {
+			messaging_product: 'whatsapp',
+			contacts: [{ input: '16505551234', wa_id: '16505551234' }],
+			messages: [{ id: 'wamid.HBgL', message_status: 'accepted' }],
+		};
+		expect(whatsapp.messageId(answer)).toBe('wamid.HBgL');
+		expect(whatsapp.messageId({ statusCode: 200, headers: {}, body: answer })).toBe('wamid.HBgL');
+	});
+});
+
+function tapOn(list_reply: unknown) {
+	return {
+		messaging_product: 'whatsapp',
+		field: 'messages',
+		messages: [
+			{
+				from: '16505551234',
+				id: 'wamid.1',
+				timestamp: '1769851800',
+				type: 'interactive',
+				interactive: { type: 'list_reply', list_reply },
+			},
+		],
+	};
+}
