@@ -18,7 +18,7 @@ export default defineConfig(
 	},
 	{
 		files: ['*.js'],
-		languageOptions: { sourceType: 'commonjs' },
+		languageOptions: { sourceType: 'commonjs', globals: { process: 'readonly' } },
 		rules: { '@typescript-eslint/no-require-imports': 'off' },
 	},
 	{

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import { type Credential, N8nRest, type Workflow } from './rest';
-import { run, Trouble } from './run';
+import { run, tail, Trouble } from './run';
 import { ensureRuntime } from './runtime';
 
 export { ensureRuntime, type Runtime } from './runtime';
@@ -41,20 +42,25 @@ export interface N8n {
 	credentialIds: Record<string, string>;
 	/** What n8n has printed up to now (the last megabyte of it). */
 	logs(): string;
+	/** Resolves when n8n has ended, whoever ended it. */
+	ended: Promise<void>;
 	/** Ends n8n and all that it started; removes its folder if that was a temporary one. */
 	stop(): Promise<void>;
 }
 
-/** A port that nobody listens on at the loopback address. */
-const freePort = async () =>
-	await new Promise<number>((resolve, reject) => {
-		const server = net.createServer();
-		server.on('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address() as net.AddressInfo;
-			server.close(() => resolve(port));
-		});
-	});
+/** So many ports that nobody listens on at the loopback address, all different. */
+const freePorts = async (count: number) => {
+	const servers = await Promise.all(
+		Array.from({ length: count }, async () => {
+			const server = net.createServer().listen(0, '127.0.0.1');
+			await once(server, 'listening');
+			return server;
+		}),
+	);
+	const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
+	await Promise.all(servers.map(async (server) => await once(server.close(), 'close')));
+	return ports;
+};
 
 /** Settings of the user's shell that would change what n8n, or the Node under it, does. */
 const FOREIGN_SETTING =
@@ -112,7 +118,6 @@ export const installPackage = async (folder: string, tarball: string) => {
 		const { devDependencies, peerDependencies, optionalDependencies, ...manifest } = JSON.parse(
 			await readFile(manifestFile, 'utf8'),
 		) as Manifest & { dependencies?: object };
-		void [devDependencies, peerDependencies, optionalDependencies];
 		if (Object.keys(manifest.dependencies ?? {}).length > 0)
 			throw new Error(`${manifest.name} must not have dependencies: n8n verifies none that has`);
 		await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
@@ -120,7 +125,7 @@ export const installPackage = async (folder: string, tarball: string) => {
 		const target = path.join(nodes, 'node_modules', manifest.name);
 		await rm(target, { recursive: true, force: true });
 		await mkdir(path.dirname(target), { recursive: true });
-		await run('cp', ['-R', unpacked, target]);
+		await cp(unpacked, target, { recursive: true });
 		await writeFile(
 			path.join(nodes, 'package.json'),
 			JSON.stringify(
@@ -170,7 +175,8 @@ export const startN8n = async (options: StartOptions = {}): Promise<N8n> => {
 	const folder = options.folder ?? (await mkdtemp(path.join(os.tmpdir(), 'n8n-')));
 	if (options.tarball) await installPackage(folder, options.tarball);
 
-	const [port, brokerPort] = [options.port ?? (await freePort()), await freePort()];
+	const [freePort, brokerPort] = await freePorts(2);
+	const port = options.port ?? freePort;
 	const url = `http://127.0.0.1:${port}`;
 	report(`Starting n8n at ${url}`);
 	const supervisor = path.join(__dirname, 'supervise.mjs');
@@ -190,7 +196,7 @@ export const startN8n = async (options: StartOptions = {}): Promise<N8n> => {
 	child.stdout?.setEncoding('utf8').on('data', take);
 	child.stderr?.setEncoding('utf8').on('data', take);
 	let exited = false;
-	const exit = new Promise<void>((resolve) => {
+	const ended = new Promise<void>((resolve) => {
 		child.once('close', () => {
 			exited = true;
 			resolve();
@@ -198,10 +204,9 @@ export const startN8n = async (options: StartOptions = {}): Promise<N8n> => {
 	});
 	const stop = async () => {
 		if (child.connected) child.disconnect();
-		await exit;
+		await ended;
 	};
-	const failure = (what: string) =>
-		new Trouble(`${what} The end of its log:\n${log.trimEnd().split('\n').slice(-30).join('\n')}`);
+	const failure = (what: string) => new Trouble(`${what} The end of its log:\n${tail(log)}`);
 
 	const rest = new N8nRest(url);
 	const credentialIds: Record<string, string> = {};
@@ -229,5 +234,6 @@ export const startN8n = async (options: StartOptions = {}): Promise<N8n> => {
 		await stop();
 		throw error;
 	}
-	return { url, folder, pid: child.pid as number, rest, credentialIds, logs: () => log, stop };
+	const logs = () => log;
+	return { url, folder, pid: child.pid as number, rest, credentialIds, logs, ended, stop };
 };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { name, version } from '../package.json';
-import { binary, npm, root, run, Trouble } from './run';
+import { binary, command, npm, root, run, Trouble } from './run';
 
 const folder = path.join(root, '.cache');
 const tarball = path.join(folder, `${name}-${version}.tgz`);
@@ -15,15 +15,11 @@ export const packedTarball = () => {
 
 /** Builds the package and packs it as npm would publish it. Returns the tarball's path. */
 export const packPackage = async () => {
-	await run(process.execPath, [binary('gulp'), '--silent', 'build']);
+	// -L: errors alone are printed.
+	await run(process.execPath, [binary('gulp'), '-L', 'build']);
 	await mkdir(folder, { recursive: true });
 	await npm(['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]);
 	return tarball;
 };
 
-if (require.main === module) {
-	packPackage().then(console.log, (error) => {
-		console.error(error instanceof Trouble ? error.message : error);
-		process.exitCode = 1;
-	});
-}
+if (require.main === module) command(async () => console.log(await packPackage()));

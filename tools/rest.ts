@@ -111,7 +111,7 @@ export class N8nRest {
 			'get',
 			`/rest/executions/${id}`,
 		);
-		// n8n writes execution data in this format; its package has no CommonJS form.
+		// n8n writes execution data in this format. Its package declares its types for ES modules alone.
 		const { parse } = await import('flatted');
 		return { ...rest, data: parse(data) as IRun['data'] };
 	}

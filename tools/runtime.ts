@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeLock } from './lock';
 import { npm, type Report, run, Trouble } from './run';
 
 /** The newest n8n whose packages all come from npm. */
@@ -48,56 +48,19 @@ const writeManifest = async (folder: string, manifest: object) => {
 	await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest, null, '\t'));
 };
 
-const isAlive = (pid: number) => {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
-	}
-};
-
-/** Longest time between making a lock file and writing the process id into it. */
-const LOCK_BIRTH_MS = 5_000;
-
-/** Whose lock this is: a process id, or undefined if its holder is gone. */
-const lockHolder = async (file: string) => {
-	const [text, info] = await Promise.all([
-		readFile(file, 'utf8').catch(() => ''),
-		stat(file).catch(() => undefined),
-	]);
-	const pid = Number.parseInt(text, 10);
-	if (Number.isInteger(pid)) return isAlive(pid) ? pid : undefined;
-	return info && Date.now() - info.mtimeMs < LOCK_BIRTH_MS ? 0 : undefined;
-};
-
-/**
- * Does `work` while holding a lock file with our process id; waits while another live process holds
- * it. A lock whose holder has died is taken over.
- */
+/** Does `work` while holding the lock; waits while another live process holds it. */
 const withLock = async <T>(file: string, report: Report, work: () => Promise<T>): Promise<T> => {
-	await mkdir(path.dirname(file), { recursive: true });
-	const mine = `${process.pid} ${randomUUID()}`;
-	for (let told = false; ;) {
-		try {
-			await writeFile(file, mine, { flag: 'wx' });
-			break;
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		}
-		const holder = await lockHolder(file);
-		if (holder === undefined) {
-			await rm(file, { force: true });
-			continue;
-		}
-		if (!told) report(`Another run (process ${holder}) is installing the same; waiting for it`);
-		told = true;
+	let lock = await takeLock(file);
+	if (!lock.release)
+		report(`Another run (process ${lock.heldBy}) is installing the same; waiting for it`);
+	while (!lock.release) {
 		await sleep(500);
+		lock = await takeLock(file);
 	}
 	try {
 		return await work();
 	} finally {
-		if ((await readFile(file, 'utf8').catch(() => '')) === mine) await rm(file, { force: true });
+		await lock.release();
 	}
 };
 

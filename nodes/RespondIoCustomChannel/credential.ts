@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { IdType } from './channel/schema';
+import { parseUrl } from './channel/url';
 
 export const CREDENTIAL_TYPE = 'respondIoCustomChannelApi';
 
@@ -48,7 +49,7 @@ export function channelFault(channel: Channel): string | undefined {
 	if (String(channel.credential.apiToken ?? '').trim() === '') {
 		return "The credential's API Token is empty";
 	}
-	if (!/^https?:\/\//i.test(channel.webhookUrl) || !URL.canParse(channel.webhookUrl)) {
+	if (!/^https?:\/\//i.test(channel.webhookUrl) || parseUrl(channel.webhookUrl) === undefined) {
 		return `The credential's Webhook URL is not a complete http(s) URL: "${channel.webhookUrl.slice(0, 100)}"`;
 	}
 	return undefined;

@@ -21,6 +21,7 @@ import {
 	type StatusEvent,
 } from './schema';
 import { toTimestamp, type TimestampContext } from './timestamp';
+import { parseUrl } from './url';
 
 /** What building needs to know besides the values. */
 export interface BuildContext extends TimestampContext {
@@ -150,7 +151,7 @@ function toAttachmentType(given: string | undefined, mimeType: string | undefine
 }
 
 function pathOf(url: string): string {
-	return URL.canParse(url) ? new URL(url).pathname : '';
+	return parseUrl(url) !== undefined ? new URL(url).pathname : '';
 }
 
 function locationMessage(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { codePointLength, LIMITS } from './limits';
+import { parseUrl } from './url';
 
 /**
  * The shapes of the Custom Channel's wire, both directions, and the one place where they are written down:
@@ -31,7 +32,7 @@ function degrees(limit: number) {
 }
 
 function isHttpUrl(value: string): boolean {
-	return /^https?:\/\/[^\s/?#]+/i.test(value) && URL.canParse(value);
+	return /^https?:\/\/[^\s/?#]+/i.test(value) && parseUrl(value) !== undefined;
 }
 
 function httpUrl(limit: number) {

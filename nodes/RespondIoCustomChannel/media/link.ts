@@ -3,6 +3,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { ChannelError, shown } from '../channel/error';
 import { LIMITS } from '../channel/limits';
 import { withExtension } from '../channel/mimeTypes';
+import { parseUrl } from '../channel/url';
 
 /** Everything that decides what a link serves; all of it is signed. */
 export interface MediaClaim {
@@ -58,7 +59,7 @@ export function isBinaryId(id: string): boolean {
  */
 export function mediaLink(publicMediaUrl: string, claim: MediaClaim, key: Buffer): string {
 	const base = publicMediaUrl.trim();
-	if (!/^https?:\/\//i.test(base) || !URL.canParse(base)) {
+	if (!/^https?:\/\//i.test(base) || parseUrl(base) === undefined) {
 		throw new ChannelError(
 			base === ''
 				? "The credential's Public Media URL is empty, but respond.io fetches files from a public link"

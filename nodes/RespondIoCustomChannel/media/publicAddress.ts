@@ -1,5 +1,6 @@
 import { shown } from '../channel/error';
 import { isInRange, isV4, parseIp, parseRange } from '../channel/ipAddress';
+import { parseUrl } from '../channel/url';
 
 /**
  * IPv4 ranges that are not reachable from the internet, or not meant to be: IANA's registry of special-purpose
@@ -63,7 +64,7 @@ const LOCAL_NAME = /(^|\.)(localhost|local|internal|home\.arpa)$/;
  */
 export function checkPublicUrl(text: string): PublicUrl {
 	const trimmed = text.trim();
-	if (!URL.canParse(trimmed)) {
+	if (parseUrl(trimmed) === undefined) {
 		return {
 			ok: false,
 			fault: `${shown(trimmed)} is not a complete URL such as https://example.com/photo.jpg`,

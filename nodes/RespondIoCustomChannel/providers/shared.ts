@@ -17,6 +17,7 @@ import {
 	type ProviderEvent,
 	type ProviderRequest,
 } from './provider';
+import { parseUrl } from '../channel/url';
 
 type KeysOf<Type> = Type extends unknown ? keyof Type : never;
 
@@ -413,7 +414,7 @@ export function mimeTypeOfAttachment(attachment: {
 }): string | undefined {
 	const { url, mimeType, fileName } = attachment;
 	if (mimeType !== undefined && mimeType.trim() !== '') return essence(mimeType);
-	const path = URL.canParse(url) ? new URL(url).pathname : '';
+	const path = parseUrl(url) !== undefined ? new URL(url).pathname : '';
 	return mimeTypeOf(fileName ?? '') ?? mimeTypeOf(path);
 }
 
@@ -453,7 +454,7 @@ export function baseUrl(context: OutgoingContext, provider: string, fallback: st
 }
 
 export function isHttpUrl(url: string): boolean {
-	return /^https?:\/\/[^\s/?#]+/i.test(url) && URL.canParse(url);
+	return /^https?:\/\/[^\s/?#]+/i.test(url) && parseUrl(url) !== undefined;
 }
 
 /** What a table holds under a name from outside, which may be `constructor` or the like. */

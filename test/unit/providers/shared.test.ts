@@ -235,7 +235,8 @@ describe('errors', () => {
 	it.each([undefined, '', 'telegram.example', 'ftp://telegram.example'])(
 		'baseUrl %j: the default, or refused',
 		(value) => {
-			const context = { now: NOW, settings: value === undefined ? {} : { baseUrl: value } };
+			const settings: Record<string, string> = value === undefined ? {} : { baseUrl: value };
+			const context = { now: NOW, settings };
 			const run = () => baseUrl(context, 'Telegram', 'https://api.telegram.org');
 			if (value === undefined || value === '') expect(run()).toBe('https://api.telegram.org');
 			else expect(run).toThrow('baseUrl');

@@ -57,6 +57,7 @@ describe('the control API', () => {
 
 	it.each([
 		['PUT', '/control/settings', { baseUrl: 'webhook' }, 'baseUrl: must be a complete http(s) URL'],
+		['PUT', '/control/settings', { providerWebhookUrl: 'http://' }, 'providerWebhookUrl: must be'],
 		['PUT', '/control/settings', { baseURL: '' }, "Unrecognized key(s) in object: 'baseURL'"],
 		['PUT', '/control/settings', { idType: 'email' }, 'idType: '],
 		['POST', '/control/customer/messages', { contactId: 'mei' }, 'text: Required'],

@@ -1,0 +1,11 @@
+/**
+ * The URL, if the text is a complete one. In place of URL.canParse, whose fast path in Node 20 refuses legal URLs with
+ * letters such as "ü" once it has been called often.
+ */
+export function parseUrl(text: string): URL | undefined {
+	try {
+		return new URL(text);
+	} catch {
+		return undefined;
+	}
+}
