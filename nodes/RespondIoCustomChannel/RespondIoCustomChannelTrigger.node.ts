@@ -62,13 +62,13 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 						name: 'Immediately',
 						value: 'onReceived',
 						description:
-							'respond.io is told at once that the message was taken. If the provider refuses it later, only a failed status tells the agent.',
+							'Tells respond.io at once that the message was taken. If the provider refuses it later, only a failed status tells the agent.',
 					},
 					{
 						name: 'Using an Accept or Reject Step',
 						value: 'responseNode',
 						description:
-							"respond.io waits for the workflow: Accept answers with the provider's message ID, Reject with its error",
+							"Lets respond.io wait for the workflow: Accept answers with the provider's message ID, Reject with its error",
 					},
 				],
 				default: 'responseNode',
@@ -100,7 +100,7 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 					{ name: 'Text', value: 'text' },
 					{ name: 'Video', value: 'video' },
 				],
-				default: OUTPUTS.map(({ value }) => value),
+				default: ['text', 'image', 'video', 'audio', 'file', 'location', 'quickReply', 'other'],
 				description:
 					'The types that the workflow handles. A message of another type is refused, so that the agent sees that it was not sent.',
 			},

@@ -38,20 +38,23 @@ export function properties(): INodeProperties[] {
 			options: RESOURCES.map(({ name, value, description }) => ({ name, value, description })),
 			default: 'message',
 		},
-		...RESOURCES.map(({ value: resource, operations }): INodeProperties => ({
-			displayName: 'Operation',
-			name: 'operation',
-			type: 'options',
-			noDataExpression: true,
-			displayOptions: { show: { resource: [resource] } },
-			options: operations.map(({ name, value, action, description }) => ({
-				name,
-				value,
-				action,
-				description,
-			})),
-			default: operations[0].value,
-		})),
+		...RESOURCES.map(({ value: resource, operations }): INodeProperties => {
+			const [{ value: firstOperation }] = operations;
+			return {
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: [resource] } },
+				options: operations.map(({ name, value, action, description }) => ({
+					name,
+					value,
+					action,
+					description,
+				})),
+				default: firstOperation,
+			};
+		}),
 		...RESOURCES.flatMap(({ operations }) => operations.flatMap(({ run }) => run.description)),
 	];
 }

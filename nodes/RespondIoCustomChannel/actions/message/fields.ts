@@ -219,7 +219,7 @@ export const messageFields: INodeProperties[] = [
 				name: 'messageId',
 				type: 'string',
 				default: '',
-				placeholder: 'e.g. {{ $json.id }}',
+				placeholder: 'e.g. SM9c3f2a',
 				description:
 					"The provider's unique ID of the message; with it a repeated delivery is recognised. One of more than 50 characters is shortened, always in the same way. Blank: a new one on every run.",
 			},

@@ -15,7 +15,7 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. {{ $json.id }}',
+		placeholder: 'e.g. SM9c3f2a',
 		description:
 			"The provider's ID of the agent's message: the one that the Accept step answered with. One of more than 50 characters is shortened in the same way as there.",
 	},

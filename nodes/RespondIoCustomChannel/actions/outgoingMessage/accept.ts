@@ -20,7 +20,7 @@ export const accept: AnsweringOperation = {
 				type: 'string',
 				default: '',
 				required: true,
-				placeholder: 'e.g. {{ $json.id }}',
+				placeholder: 'e.g. SM9c3f2a',
 				description:
 					"The provider's ID of the message it took. Delivery statuses posted later with the same ID are shown at this message. An ID of more than 50 characters is shortened, always in the same way.",
 			},
