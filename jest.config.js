@@ -11,5 +11,9 @@ const project = (name, more) => ({
 
 /** @type {import('jest').Config} */
 module.exports = {
-	projects: [project('unit'), project('engine'), project('e2e', { globalSetup: undefined })],
+	projects: [
+		project('unit'),
+		project('engine', { setupFiles: ['<rootDir>/test/engine/setup.ts'] }),
+		project('e2e'),
+	],
 };

@@ -19,6 +19,11 @@ export function checkRequest(body: unknown, channel: CheckedChannel): string[] {
 	if (typeof body !== 'object' || body === null || Array.isArray(body)) {
 		return ['the body must be a JSON object'];
 	}
+	// First of all, as one who has the wrong channel: what the events hold does not matter then.
+	const { channelId } = body as { channelId?: unknown };
+	if (typeof channelId === 'string' && channelId !== channel.channelId) {
+		return ['channelId does not match this channel'];
+	}
 	const flat = flatAttachments(body);
 	if (flat.length > 0) return flat;
 	const result = eventsRequestSchema.safeParse(body);
@@ -33,9 +38,6 @@ export function checkRequest(body: unknown, channel: CheckedChannel): string[] {
 					]
 				: [],
 		),
-		...(result.data.channelId === channel.channelId
-			? []
-			: ['channelId is not the one of this channel']),
 	];
 }
 

@@ -186,8 +186,11 @@ export class RespondIo {
 			if (baseUrl === '') throw new Error('the API base URL is not set yet');
 			const answer = await axios.post(
 				`${baseUrl}${override.path ?? '/message'}`,
-				override.rawBody ??
-					JSON.stringify({ ...(channel !== null && { channelId: channel }), contactId, message }),
+				// As bytes: axios would turn a text that is no JSON into one that is.
+				Buffer.from(
+					override.rawBody ??
+						JSON.stringify({ ...(channel !== null && { channelId: channel }), contactId, message }),
+				),
 				{
 					headers: {
 						'content-type': 'application/json',

@@ -25,6 +25,8 @@ export const settingsSchema = z
 		providerDown: z.boolean().default(false),
 		/** Receipts that the web chat reports of its own accord after it took a message. */
 		receipts: z.array(z.enum(STATUS_VALUES)).default(['sent', 'delivered', 'read']),
+		/** Milliseconds before each receipt: n8n does not keep the order of calls that come at one moment. */
+		receiptDelay: z.number().int().nonnegative().default(200),
 		/** Milliseconds that respond.io takes for each answer. */
 		answerDelay: z.number().int().nonnegative().default(0),
 		/** Milliseconds that respond.io waits for the answer to an agent's message. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import { z } from 'zod';
 
@@ -82,6 +83,7 @@ export class WebChat {
 	reset() {
 		this.sent = [];
 		this.customerMessages = [];
+		this.reporting = Promise.resolve();
 		this.files.clear();
 	}
 
@@ -91,6 +93,7 @@ export class WebChat {
 		keep(list, sent);
 		this.reporting = this.reporting.then(async () => {
 			for (const status of this.settings().receipts) {
+				await sleep(this.settings().receiptDelay);
 				// Receipts of what a reset forgot would turn up in whatever comes next.
 				if (list === this.sent) await this.report(sent, status);
 			}

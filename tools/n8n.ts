@@ -197,7 +197,8 @@ export const startN8n = async (options: StartOptions = {}): Promise<N8n> => {
 	child.stderr?.setEncoding('utf8').on('data', take);
 	let exited = false;
 	const ended = new Promise<void>((resolve) => {
-		child.once('close', () => {
+		// Not 'close': Node never emits it once we have disconnected.
+		child.once('exit', () => {
 			exited = true;
 			resolve();
 		});

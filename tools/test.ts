@@ -1,36 +1,26 @@
-import { spawn } from 'node:child_process';
-import path from 'node:path';
-
 import { packPackage } from './pack';
-import { progressLines, root, Trouble } from './run';
+import { binary, command, progressLines, run } from './run';
 import { ensureRuntime } from './runtime';
+import { verify } from './verify';
 
 const report = progressLines();
 
-const bin = (name: string) => path.join(root, 'node_modules', '.bin', name);
-
-/** Runs a step with our terminal. @throws Trouble when it fails. */
-const step = async (what: string, name: string, ...args: string[]) => {
+/** Runs a program of ours with this terminal. */
+const step = async (what: string, pkg: string, name: string, ...args: string[]) => {
 	report(what);
-	const code = await new Promise<number>((resolve, reject) => {
-		const child = spawn(bin(name), args, { cwd: root, stdio: 'inherit' });
-		child.on('error', reject);
-		child.on('close', (exit) => resolve(exit ?? 1));
-	});
-	if (code !== 0) throw new Trouble(`${what}: failed`);
+	await run(process.execPath, [binary(pkg, name), ...args], { visible: true });
 };
 
-const main = async () => {
+command(async () => {
 	report('Building and packing');
-	await packPackage();
-	await step('Checking types', 'tsc', '--noEmit', '-p', '.');
-	await step('Unit tests', 'jest', '--selectProjects', 'unit');
+	const tarball = await packPackage();
+	await step('Linting', 'eslint', 'eslint', '--max-warnings', '0', '.');
+	await step('Checking the format', 'prettier', 'prettier', '--check', '--log-level', 'warn', '.');
+	await step('Checking types', 'typescript', 'tsc', '--noEmit', '-p', '.');
+	report("What n8n's verification would say");
+	await verify(tarball);
+	await step('Unit and engine tests', 'jest', 'jest', '--selectProjects', 'unit', 'engine');
 	await ensureRuntime(report);
-	await step('End to end, on a real n8n', 'jest', '--selectProjects', 'e2e', '--runInBand');
-	report('All tests passed');
-};
-
-main().catch((error: unknown) => {
-	console.error(error instanceof Trouble ? error.message : error);
-	process.exit(1);
+	await step('End to end', 'jest', 'jest', '--selectProjects', 'e2e', '--runInBand');
+	report('All passed');
 });

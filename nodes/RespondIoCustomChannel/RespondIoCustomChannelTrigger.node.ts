@@ -39,7 +39,6 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: '={{$parameter["responseMode"]}}',
-				responseCode: '200',
 				// Left out, n8n would answer with the literal text "firstEntryJson".
 				responseData: '',
 				path: 'message',

@@ -73,7 +73,7 @@ beforeAll(async () => {
 	});
 	stage.sandbox.set({
 		baseUrl: baseUrl(stage.n8n, webChat, TRIGGER),
-		providerWebhookUrl: `${baseUrl(stage.n8n, webChat, 'From Web Chat')}/web-chat`,
+		providerWebhookUrl: `${stage.n8n.url}/webhook/web-chat`,
 	});
 });
 

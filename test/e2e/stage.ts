@@ -7,6 +7,9 @@ import type { Settings } from '../../sandbox/settings';
 import { startN8n, type Credential, type N8n, type Workflow } from '../../tools/n8n';
 import { packedTarball } from '../../tools/pack';
 
+// A first start of n8n takes some 15 s on a fast machine.
+jest.setTimeout(180_000);
+
 /** A real n8n with the packed package, beside the sandbox. */
 export interface Stage {
 	n8n: N8n;

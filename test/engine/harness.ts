@@ -205,6 +205,8 @@ export async function runNode(name: string, options: RunOptions): Promise<RunRes
 		restApiUrl: '',
 		instanceBaseUrl: '',
 		webhookBaseUrl: 'http://127.0.0.1/webhook',
+		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
 		currentNodeExecutionIndex: 0,
 		getRunnerStatus: () => ({ available: true }),
 		credentialsHelper: {

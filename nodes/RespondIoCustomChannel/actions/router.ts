@@ -5,7 +5,7 @@ import { openChannel } from '../credential';
 import type { DeliverOptions, Outcome } from '../delivery/deliver';
 import { deliver } from '../delivery/deliver';
 import type { Post } from '../delivery/plan';
-import { processedItems } from './memory';
+import { processedItems, turns } from './memory';
 import type {
 	AnsweringOperation,
 	ItemOperation,
@@ -118,6 +118,7 @@ async function runPosting(
 			now: Date.now,
 			random: Math.random,
 			store: processedItems(context),
+			turns,
 			signal: context.getExecutionCancelSignal(),
 		},
 		deliverOptions(context, posting.channel.channelId),

@@ -9,6 +9,7 @@ import {
 } from './memory';
 import { planDelivery, toRequest, type Post } from './plan';
 import { isHtml, judge, retryDelay, type Answer, type Verdict } from './retry';
+import type { Turns } from './turns';
 
 /** What delivery needs from outside: no clock, network, chance or store of its own. */
 export interface DeliverTools {
@@ -21,6 +22,8 @@ export interface DeliverTools {
 	/** From 0 to 1. */
 	random(): number;
 	store: MemoryStore;
+	/** Shared by all executions of this process. */
+	turns: Turns;
 	/** Aborts when the execution is cancelled. */
 	signal?: AbortSignal;
 }
@@ -68,6 +71,8 @@ export interface Delivery {
 
 /** Milliseconds from the first attempt of a request to its last. */
 const TOTAL_TIME = 120_000;
+/** Milliseconds to wait for other executions that post to the same contacts: one that retries must not pile up all. */
+const TURN_PATIENCE = 30_000;
 
 /**
  * Delivers all posts: each contact's strictly one after the other, several contacts side by side. A post whose attempts
@@ -75,6 +80,25 @@ const TOTAL_TIME = 120_000;
  * Only what was delivered is remembered.
  */
 export async function deliver(
+	posts: readonly Post[],
+	tools: DeliverTools,
+	options: DeliverOptions,
+): Promise<Delivery> {
+	const { turns, sleep, signal } = tools;
+	const contacts = posts.map(({ contactId }) => JSON.stringify([options.channelId, contactId]));
+	const endTurn = await turns.take(
+		contacts,
+		async (waited) =>
+			await sleep(TURN_PATIENCE, signal ? AbortSignal.any([signal, waited]) : waited),
+	);
+	try {
+		return await deliverInTurn(posts, tools, options);
+	} finally {
+		endTurn();
+	}
+}
+
+async function deliverInTurn(
 	posts: readonly Post[],
 	tools: DeliverTools,
 	options: DeliverOptions,

@@ -37,7 +37,7 @@ const RULES: Array<{ rule: string; legal: unknown; illegal: unknown; fault: stri
 		rule: 'channelId is the one of the channel',
 		legal: requestOf([textEvent('a')]),
 		illegal: requestOf([textEvent('a')], { channelId: 'another' }),
-		fault: 'channelId is not the one of this channel',
+		fault: 'channelId does not match this channel',
 	},
 	{
 		rule: 'contactId has the alphabet of custom IDs',

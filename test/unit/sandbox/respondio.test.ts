@@ -92,7 +92,7 @@ describe("the channel's webhook", () => {
 			what: 'a wrong channel',
 			body: JSON.stringify(requestOf([textEvent('a')], { channelId: 'another' })),
 			status: 400,
-			fault: 'channelId is not the one of this channel',
+			fault: 'channelId does not match this channel',
 		},
 		{
 			what: 'another content type',

@@ -28,7 +28,7 @@ export function useSandbox() {
 	let sandbox: Sandbox;
 	let defaults: ReturnType<Sandbox['settings']>;
 	beforeAll(async () => {
-		sandbox = await createSandbox();
+		sandbox = await createSandbox({ settings: { receiptDelay: 0 } });
 		defaults = sandbox.settings();
 	});
 	beforeEach(() => {

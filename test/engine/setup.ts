@@ -1,0 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+// n8n-core makes its settings there, and keeps binary files below.
+process.env.N8N_USER_FOLDER = mkdtempSync(path.join(os.tmpdir(), 'n8n-engine-'));
