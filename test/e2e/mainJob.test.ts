@@ -2,7 +2,8 @@ import axios from 'axios';
 
 import type { AgentInput } from '../../sandbox/respondio';
 import type { Workflow } from '../../tools/n8n';
-import { baseUrl, channelData, openStage, template, until, withChoices, type Stage } from './stage';
+import { baseUrlOf } from '../../tools/templates';
+import { channelData, openStage, ready, template, until, type Stage } from './stage';
 
 /** The main job: a customer's text, an agent's answer and its receipts, through the installed package. */
 
@@ -11,7 +12,7 @@ const TRIGGER = "Agent's Message";
 
 /** Trigger -> one step that decides how the call ends. */
 function endsWith(id: string, step: Workflow['nodes'][number], trigger = {}): Workflow {
-	return withChoices({
+	return ready({
 		id,
 		name: id,
 		nodes: [
@@ -72,7 +73,7 @@ beforeAll(async () => {
 		},
 	});
 	stage.sandbox.set({
-		baseUrl: baseUrl(stage.n8n, webChat, TRIGGER),
+		baseUrl: baseUrlOf(stage.n8n.url, webChat),
 		providerWebhookUrl: `${stage.n8n.url}/webhook/web-chat`,
 	});
 });
@@ -82,7 +83,7 @@ afterAll(async () => await stage?.close());
 beforeEach(() => {
 	stage.sandbox.respondIo.reset();
 	stage.sandbox.webChat.reset();
-	stage.sandbox.set({ baseUrl: baseUrl(stage.n8n, webChat, TRIGGER), providerDown: false });
+	stage.sandbox.set({ baseUrl: baseUrlOf(stage.n8n.url, webChat), providerDown: false });
 });
 
 const agentSays = async (input: Partial<AgentInput> = {}) =>
@@ -205,21 +206,21 @@ describe('a call that is refused starts no execution', () => {
 });
 
 it('answers 500 in the shape of the protocol when the workflow throws', async () => {
-	stage.sandbox.set({ baseUrl: baseUrl(stage.n8n, throwing, TRIGGER) });
+	stage.sandbox.set({ baseUrl: baseUrlOf(stage.n8n.url, throwing) });
 	const answer = await agentSays();
 	expect(answer).toMatchObject({ ok: false, statusCode: 500 });
 	expect(answer.body).toEqual({ error: { message: expect.stringContaining('workflow failed') } });
 });
 
 it('answers 502 when the workflow ends without an answer', async () => {
-	stage.sandbox.set({ baseUrl: baseUrl(stage.n8n, forgetting, TRIGGER) });
+	stage.sandbox.set({ baseUrl: baseUrlOf(stage.n8n.url, forgetting) });
 	const answer = await agentSays();
 	expect(answer).toMatchObject({ ok: false, statusCode: 502 });
 	expect(answer.body).toEqual({ error: { message: expect.stringContaining('Accept or Reject') } });
 });
 
 it('answers at once with a fresh id where the trigger responds immediately', async () => {
-	stage.sandbox.set({ baseUrl: baseUrl(stage.n8n, immediate, TRIGGER) });
+	stage.sandbox.set({ baseUrl: baseUrlOf(stage.n8n.url, immediate) });
 	const [first, second] = [await agentSays(), await agentSays()];
 	expect(first).toMatchObject({ ok: true, statusCode: 200 });
 	expect(first.mId).toMatch(/^[0-9a-f-]{36}$/);

@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-
 import { createSandbox, type Sandbox } from '../../sandbox/server';
 import type { Settings } from '../../sandbox/settings';
 import { startN8n, type Credential, type N8n, type Workflow } from '../../tools/n8n';
 import { packedTarball } from '../../tools/pack';
+import { readTemplate, withChoices, type Choices } from '../../tools/templates';
 
 // A first start of n8n takes some 15 s on a fast machine.
 jest.setTimeout(180_000);
@@ -14,7 +11,6 @@ jest.setTimeout(180_000);
 export interface Stage {
 	n8n: N8n;
 	sandbox: Sandbox;
-	/** Ids of the credentials that every stage has. */
 	close(): Promise<void>;
 }
 
@@ -80,53 +76,20 @@ export function channelData(sandbox: Sandbox): Record<string, unknown> {
 	};
 }
 
-/** A template as people import it, with the choices they make in the editor: credentials, and the provider's address. */
+const CHOICES: Choices = { respondIoCustomChannelApi: CHANNEL, httpHeaderAuth: WEB_CHAT_KEY };
+
+/** A template as people import it, with the choices they make in the editor. */
 export async function template(
 	name: string,
 	id: string,
-	{ replace = {} }: { replace?: Record<string, string> } = {},
+	{ replace }: { replace?: Record<string, string> } = {},
 ): Promise<Workflow> {
-	const file = path.join(__dirname, '..', '..', 'templates', `${name}.json`);
-	let text = await readFile(file, 'utf8');
-	for (const [from, to] of Object.entries(replace)) text = text.replaceAll(from, to);
-	const workflow = JSON.parse(text) as Workflow;
-	return withChoices({ ...workflow, id });
+	return ready({ ...(await readTemplate(name, replace)), id });
 }
 
-/** Chooses credentials, and gives each webhook the id that the editor gives on import. */
-export function withChoices(workflow: Workflow): Workflow {
-	return {
-		...workflow,
-		nodes: workflow.nodes.map((node) => {
-			const credentials = {
-				...(node.type.includes('respondIoCustomChannel') && {
-					respondIoCustomChannelApi: CHANNEL,
-				}),
-				...(node.parameters.genericAuthType === 'httpHeaderAuth' && {
-					httpHeaderAuth: WEB_CHAT_KEY,
-				}),
-			};
-			return {
-				...node,
-				...(Object.keys(credentials).length > 0 && { credentials }),
-				...(/webhook$|Trigger$/.test(node.type) && { webhookId: webhookId(workflow, node.name) }),
-			};
-		}),
-	};
-}
-
-const webhookIds = new Map<string, string>();
-
-function webhookId({ id }: Workflow, node: string): string {
-	const key = `${id}/${node}`;
-	const known = webhookIds.get(key) ?? randomUUID();
-	webhookIds.set(key, known);
-	return known;
-}
-
-/** What people paste into respond.io: the trigger's production URL without `/message`. */
-export function baseUrl({ url }: N8n, workflow: Workflow, triggerName: string): string {
-	return `${url}/webhook/${webhookId(workflow, triggerName)}`;
+/** A workflow of a test, ready to be published. */
+export function ready(workflow: Workflow): Workflow {
+	return withChoices(workflow, CHOICES);
 }
 
 /** Waits until the thing itself is there. */

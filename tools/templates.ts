@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { INode, INodeCredentialsDetails } from 'n8n-workflow';
+import type { Workflow } from './rest';
+import { root } from './run';
+
+/** The credential that a person chooses for each credential type. */
+export type Choices = Record<string, INodeCredentialsDetails>;
+
+/** The type of the credential that a node asks for, if any. */
+const credentialTypeOf = ({ type, parameters }: INode): string | undefined =>
+	type.includes('respondIoCustomChannel')
+		? 'respondIoCustomChannelApi'
+		: ((parameters.nodeCredentialType ?? parameters.genericAuthType) as string | undefined);
+
+/** A template of ours as it stands in its file, with texts (such as a provider's address) replaced. */
+export const readTemplate = async (
+	name: string,
+	replace: Record<string, string> = {},
+): Promise<Workflow> => {
+	let text = await readFile(path.join(root, 'templates', `${name}.json`), 'utf8');
+	for (const [from, to] of Object.entries(replace)) text = text.replaceAll(from, to);
+	return JSON.parse(text) as Workflow;
+};
+
+/** What the editor and its user add on import: an id for each webhook, and the credentials. */
+export const withChoices = (workflow: Workflow, choices: Choices): Workflow => ({
+	...workflow,
+	nodes: workflow.nodes.map((node) => {
+		const type = credentialTypeOf(node);
+		return {
+			...node,
+			...(type && choices[type] && { credentials: { [type]: choices[type] } }),
+			...(/webhook$|Trigger$/.test(node.type) && { webhookId: node.webhookId ?? randomUUID() }),
+		};
+	}),
+});
+
+/** What people paste into respond.io: the production URL of the workflow's one trigger, without `/message`. */
+export const baseUrlOf = (n8nUrl: string, workflow: Workflow): string => {
+	const trigger = workflow.nodes.find(({ type }) =>
+		type.endsWith('.respondIoCustomChannelTrigger'),
+	);
+	if (!trigger?.webhookId) throw new Error(`${workflow.name} has no Respond.io trigger`);
+	return `${n8nUrl}/webhook/${trigger.webhookId}`;
+};
