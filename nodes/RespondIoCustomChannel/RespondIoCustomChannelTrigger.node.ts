@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { testCredential } from './actions/credentialTest';
+import { serve } from './trigger/media';
 import { configuredOutputs, OUTPUTS } from './trigger/outputs';
 import { receive } from './trigger/receive';
 
@@ -42,6 +43,13 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 				// Left out, n8n would answer with the literal text "firstEntryJson".
 				responseData: '',
 				path: 'message',
+			},
+			{
+				// n8n lets a node have one webhook of each name, and there are these two names.
+				name: 'setup',
+				httpMethod: 'GET,HEAD',
+				responseMode: 'onReceived',
+				path: 'media',
 			},
 		],
 		properties: [
@@ -118,6 +126,22 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 				default: {},
 				options: [
 					{
+						displayName: 'Allow Private Addresses',
+						name: 'allowPrivateAddresses',
+						type: 'boolean',
+						default: false,
+						description:
+							'Whether attachments may be downloaded from addresses of your own network too. Switch it on for tests alone.',
+					},
+					{
+						displayName: 'Download Attachments',
+						name: 'downloadAttachments',
+						type: 'boolean',
+						default: false,
+						description:
+							'Whether to fetch the file of an image, video, audio or file into the binary field data, for providers that want an upload. A file that can not be fetched is shown to the agent as not sent.',
+					},
+					{
 						displayName: 'IP Allowlist',
 						name: 'ipAllowlist',
 						type: 'string',
@@ -165,6 +189,6 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this);
+		return this.getWebhookName() === 'setup' ? await serve(this) : await receive(this);
 	}
 }

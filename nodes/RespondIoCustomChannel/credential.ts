@@ -27,6 +27,10 @@ export function toChannel(credential: ICredentialDataDecryptedObject): Channel {
 	};
 }
 
+export function tokenOf({ credential }: Channel): string {
+	return String(credential.apiToken ?? '').trim();
+}
+
 /**
  * Reads the credential, once for all items of an execution: each read costs n8n some 15 ms.
  * @throws {NodeOperationError} when a value that every post needs is missing.
@@ -46,7 +50,7 @@ export async function openChannel(context: IExecuteFunctions): Promise<Channel> 
 /** What the credential lacks, in a sentence; undefined when it is complete. */
 export function channelFault(channel: Channel): string | undefined {
 	if (channel.channelId === '') return "The credential's Channel ID is empty";
-	if (String(channel.credential.apiToken ?? '').trim() === '') {
+	if (tokenOf(channel) === '') {
 		return "The credential's API Token is empty";
 	}
 	if (!/^https?:\/\//i.test(channel.webhookUrl) || parseUrl(channel.webhookUrl) === undefined) {

@@ -8,14 +8,20 @@ import type {
 import type { Channel } from '../credential';
 import type { Post } from '../delivery/plan';
 
-/** What an operation that posts may use besides the item's parameters. */
-export interface PostingContext {
+/** What an operation may use besides the item's parameters. */
+export interface ItemContext {
 	execute: IExecuteFunctions;
-	channel: Channel;
+	/** The credential's, read at the first call alone: each read costs n8n some 15 ms. */
+	channel(): Promise<Channel>;
 	/** Epoch milliseconds, the same for all items of the run. */
 	now: number;
 	/** Shows a sentence in the editor, once a run however often it is said. */
 	hint(sentence: string): void;
+}
+
+/** For operations that post: these need the channel for every item. */
+export interface PostingContext extends ItemContext {
+	idType: Channel['idType'];
 }
 
 /** Builds what one item posts to respond.io; the router delivers it together with the other items'. */
@@ -31,11 +37,14 @@ export interface ItemPosts {
 	note?: IDataObject;
 }
 
-/** Works on one item by itself, without respond.io. The router adds pairedItem and takes errors. */
+/** Works on one item by itself, and calls nobody. The router adds pairedItem and takes errors. */
 export interface ItemOperation {
 	kind: 'item';
 	description: INodeProperties[];
-	execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]>;
+	execute(
+		context: ItemContext,
+		itemIndex: number,
+	): INodeExecutionData[] | Promise<INodeExecutionData[]>;
 }
 
 /** Runs once, whatever the number of items: respond.io takes one answer a call. */

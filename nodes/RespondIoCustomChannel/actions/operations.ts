@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { media } from './media';
 import { message } from './message';
 import { messageStatus } from './messageStatus';
 import type { Operation } from './operation';
 import { outgoingMessage } from './outgoingMessage';
+import { provider } from './provider';
 
 /** One resource: how the editor lists its operations, and what they do. */
 export interface Resource {
@@ -19,7 +21,7 @@ export interface Resource {
 	}>;
 }
 
-const RESOURCES: readonly Resource[] = [message, messageStatus, outgoingMessage];
+const RESOURCES: readonly Resource[] = [media, message, messageStatus, outgoingMessage, provider];
 
 export function operationOf(resource: string, operation: string): Operation | undefined {
 	return RESOURCES.find(({ value }) => value === resource)?.operations.find(

@@ -3,8 +3,8 @@ import type { ChannelEvent } from '../channel/schema';
 import type { Post } from '../delivery/plan';
 import type { PostingContext } from './operation';
 
-export function buildContext({ channel, now, execute }: PostingContext): BuildContext {
-	return { idType: channel.idType, now, timezone: execute.getTimezone() };
+export function buildContext({ idType, now, execute }: PostingContext): BuildContext {
+	return { idType, now, timezone: execute.getTimezone() };
 }
 
 /** The posts of an item that gives its events as JSON. */

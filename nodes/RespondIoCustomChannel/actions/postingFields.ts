@@ -96,6 +96,16 @@ export function deliveryOptions(more: INodeProperties[] = []): INodeProperties {
 	};
 }
 
+export const linkExpiry: INodeProperties = {
+	displayName: 'Link Expiry (Days)',
+	name: 'linkExpiry',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 7,
+	description:
+		'How long the public link to a binary file works. n8n deletes the file with its execution: links live no longer than that.',
+};
+
 export const longText: INodeProperties = {
 	displayName: 'Long Text',
 	name: 'longText',

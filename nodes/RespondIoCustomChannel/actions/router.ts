@@ -1,13 +1,14 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { openChannel } from '../credential';
+import { openChannel, type Channel } from '../credential';
 import type { DeliverOptions, Outcome } from '../delivery/deliver';
 import { deliver } from '../delivery/deliver';
 import type { Post } from '../delivery/plan';
 import { processedItems, turns } from './memory';
 import type {
 	AnsweringOperation,
+	ItemContext,
 	ItemOperation,
 	Operation,
 	PostingContext,
@@ -42,22 +43,40 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 }
 
 async function runItems(
-	context: IExecuteFunctions,
+	execute: IExecuteFunctions,
 	operation: ItemOperation,
 ): Promise<INodeExecutionData[]> {
 	const output: INodeExecutionData[] = [];
-	for (let index = 0; index < context.getInputData().length; index++) {
+	const hints = new Set<string>();
+	const context = itemContext(execute, hints);
+	for (let index = 0; index < execute.getInputData().length; index++) {
 		try {
 			for (const item of await operation.execute(context, index)) {
 				output.push({ ...item, pairedItem: { item: index } });
 			}
 		} catch (error) {
-			const failure = asNodeError(context, error, index);
-			if (!context.continueOnFail()) throw failure;
+			const failure = asNodeError(execute, error, index);
+			if (!execute.continueOnFail()) throw failure;
 			output.push(errorItem(failure, index));
 		}
 	}
+	showHints(execute, hints);
 	return output;
+}
+
+function itemContext(execute: IExecuteFunctions, hints: Set<string>): ItemContext {
+	let channel: Promise<Channel> | undefined;
+	return {
+		execute,
+		channel: async () => await (channel ??= openChannel(execute)),
+		now: Date.now(),
+		hint: (sentence) => hints.add(sentence),
+	};
+}
+
+function showHints(execute: IExecuteFunctions, hints: Iterable<string>): void {
+	const shown = [...hints].map((message) => ({ message, location: 'outputPane' as const }));
+	if (shown.length > 0) execute.addExecutionHints(...shown);
 }
 
 /** One answer for the whole call: that of the first item. All items go on, so that the workflow can. */
@@ -86,12 +105,9 @@ async function runPosting(
 ): Promise<INodeExecutionData[]> {
 	const itemCount = context.getInputData().length;
 	const hints = new Set<string>();
-	const posting: PostingContext = {
-		execute: context,
-		channel: await openChannel(context),
-		now: Date.now(),
-		hint: (sentence) => hints.add(sentence),
-	};
+	const items = itemContext(context, hints);
+	const channel = await items.channel();
+	const posting: PostingContext = { ...items, idType: channel.idType };
 
 	const posts: Post[] = [];
 	const output: INodeExecutionData[][] = [];
@@ -113,7 +129,7 @@ async function runPosting(
 	const { outcomes, warnings } = await deliver(
 		posts,
 		{
-			send: async (body) => await postEvents(context, posting.channel, body),
+			send: async (body) => await postEvents(context, channel, body),
 			sleep: sleepUnlessCancelled,
 			now: Date.now,
 			random: Math.random,
@@ -121,14 +137,9 @@ async function runPosting(
 			turns,
 			signal: context.getExecutionCancelSignal(),
 		},
-		deliverOptions(context, posting.channel.channelId),
+		deliverOptions(context, channel.channelId),
 	);
-	for (const warning of warnings) hints.add(warning);
-	if (hints.size > 0) {
-		context.addExecutionHints(
-			...[...hints].map((message) => ({ message, location: 'outputPane' as const })),
-		);
-	}
+	showHints(context, [...hints, ...warnings]);
 
 	const undelivered: NodeApiError[] = [];
 	posts.forEach((post, position) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
-	ICredentialDataDecryptedObject,
+	IBinaryData,
 	IDataObject,
 	INodeExecutionData,
 	IWebhookFunctions,
@@ -9,11 +9,12 @@ import type {
 
 import type { OutgoingItem, OutgoingType } from '../channel/outgoing';
 import { parseOutgoing, quickReplyAsText } from '../channel/outgoing';
-import type { Channel } from '../credential';
-import { CREDENTIAL_TYPE, toChannel } from '../credential';
+import { tokenOf } from '../credential';
+import { attachmentIn, fetchAttachment, type AttachmentMessage } from '../media/attach';
 import type { Refusal } from './answer';
 import { keepProtocolShape, refuse } from './answer';
 import { bearerToken, isSameToken } from './authenticate';
+import { readChannel } from './channel';
 import { isAllowed, parseAllowlist } from './ipAllowlist';
 import { chosenTypes, outputOf } from './outputs';
 
@@ -21,6 +22,8 @@ interface TriggerOptions {
 	verifyToken?: boolean;
 	ipAllowlist?: string;
 	quickReplyAsText?: boolean;
+	downloadAttachments?: boolean;
+	allowPrivateAddresses?: boolean;
 }
 
 /**
@@ -77,6 +80,12 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 
 	if (options.quickReplyAsText === true) renderQuickReply(item);
 	const data: INodeExecutionData = { json: item as unknown as IDataObject };
+	const attachment = options.downloadAttachments === true ? attachmentIn(item.message) : undefined;
+	if (attachment !== undefined) {
+		const fetched = await binaryOf(context, attachment, options);
+		if ('refusal' in fetched) return refuse(response, fetched.refusal);
+		data.binary = { data: fetched.binary };
+	}
 	const split = context.getNodeParameter('splitOutputs', false) === true;
 	return {
 		// Read by respond.io in the mode that answers at once; else an Accept or Reject step answers.
@@ -116,23 +125,17 @@ function refusalOfCaller(
 	return undefined;
 }
 
-async function readChannel(
-	context: IWebhookFunctions,
-): Promise<{ channel: Channel } | { refusal: Refusal }> {
-	let credential: ICredentialDataDecryptedObject;
+async function binaryOf(
+	{ helpers }: IWebhookFunctions,
+	attachment: AttachmentMessage,
+	{ allowPrivateAddresses }: TriggerOptions,
+): Promise<{ binary: IBinaryData } | { refusal: Refusal }> {
 	try {
-		credential = await context.getCredentials(CREDENTIAL_TYPE);
-	} catch {
-		// The reason may name n8n's internals; n8n shows it at the node.
-		return {
-			refusal: { statusCode: 500, message: 'The n8n trigger has no usable credential.' },
-		};
+		return { binary: await fetchAttachment(helpers, attachment, allowPrivateAddresses === true) };
+	} catch (error) {
+		const { message } = error as Error;
+		return { refusal: { statusCode: 400, message } };
 	}
-	return { channel: toChannel(credential) };
-}
-
-function tokenOf(channel: Channel): string {
-	return String(channel.credential.apiToken ?? '').trim();
 }
 
 /** Turns quick replies into a numbered text, for providers without buttons. */

@@ -5,6 +5,7 @@ import {
 	deliveryOptions,
 	eventJson,
 	inputMode,
+	linkExpiry,
 	locationKey,
 	longText,
 	timestamp,
@@ -307,5 +308,5 @@ export const messageFields: INodeProperties[] = [
 			},
 		],
 	),
-	deliveryOptions([longText, locationKey]),
+	deliveryOptions([linkExpiry, longText, locationKey]),
 ];

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { IExecuteFunctions } from 'n8n-workflow';
 
 import {
 	buildMessages,
 	messageEvents,
 	type LocationKey,
 	type MessageInput,
+	type MessageOptions,
 } from '../../channel/build';
 import { normaliseContact } from '../../channel/contact';
 import { encodeContactId } from '../../channel/contactId';
@@ -13,10 +13,19 @@ import type { LongText } from '../../channel/fit';
 import { idParameter, textParameter } from '../parameters';
 import type { ItemPosts, PostingContext } from '../operation';
 import { buildContext, wholeEventPosts } from '../posting';
+import { publishBinary } from '../publishing';
 
-interface MessageOptionParameters {
+export interface MessageOptionParameters {
 	longText?: LongText;
 	locationKey?: LocationKey;
+	linkExpiry?: unknown;
+}
+
+export function messageOptions({
+	longText = 'split',
+	locationKey = 'both',
+}: MessageOptionParameters): MessageOptions {
+	return { longText, locationKey };
 }
 
 /** The posts of one item: a message or an echo, from its fields or from its JSON. */
@@ -35,13 +44,10 @@ export async function messagePosts(
 		execute.getNodeParameter('contact', itemIndex, {}) as Record<string, unknown>,
 		context.now,
 	);
-	const { longText = 'split', locationKey = 'both' } = execute.getNodeParameter(
-		'options',
-		itemIndex,
-		{},
-	) as MessageOptionParameters;
+	const options = execute.getNodeParameter('options', itemIndex, {}) as MessageOptionParameters;
 
-	const messages = buildMessages(inputOf(execute, itemIndex), { longText, locationKey });
+	const input = await inputOf(context, itemIndex, options.linkExpiry);
+	const messages = buildMessages(input, messageOptions(options));
 	const timestamp = execute.getNodeParameter('timestamp', itemIndex, '');
 	const messageId = idParameter(execute, 'messageId', itemIndex) || newId(context);
 	const events = messageEvents({ kind, messageId, timestamp }, messages, build);
@@ -62,18 +68,20 @@ function newId(context: PostingContext): string {
 	return randomUUID();
 }
 
-function inputOf(execute: IExecuteFunctions, itemIndex: number): MessageInput {
+async function inputOf(
+	context: PostingContext,
+	itemIndex: number,
+	linkExpiry: unknown,
+): Promise<MessageInput> {
+	const { execute } = context;
 	const text = (name: string) => textParameter(execute, name, itemIndex);
 	const type = execute.getNodeParameter('messageType', itemIndex, 'text') as string;
 	switch (type) {
 		case 'attachment':
 			return {
 				type,
-				url: text('attachmentUrl'),
-				attachmentType: text('attachmentType'),
-				fileName: text('fileName'),
-				mimeType: text('mimeType'),
 				description: text('description'),
+				...(await attachmentOf(context, itemIndex, linkExpiry)),
 			};
 		case 'location':
 			return {
@@ -92,4 +100,24 @@ function inputOf(execute: IExecuteFunctions, itemIndex: number): MessageInput {
 			// An unknown type, by expression, is told by what builds the message.
 			return { type: type as 'text', text: text('text') };
 	}
+}
+
+/** Where the file is and what it is: a public link as given, or a binary that gets one. */
+async function attachmentOf(context: PostingContext, itemIndex: number, linkExpiry: unknown) {
+	const { execute } = context;
+	const text = (name: string) => textParameter(execute, name, itemIndex);
+	const attachmentType = text('attachmentType');
+	const fileName = text('fileName');
+	const mimeType = text('mimeType');
+	if (execute.getNodeParameter('attachmentSource', itemIndex, 'url') !== 'binary') {
+		return { url: text('attachmentUrl'), attachmentType, fileName, mimeType };
+	}
+	const property = idParameter(execute, 'binaryPropertyName', itemIndex);
+	const file = await publishBinary(context, itemIndex, property, {
+		fileName,
+		mimeType,
+		linkExpiry,
+	});
+	const isDetected = attachmentType === '' || attachmentType === 'detect';
+	return { ...file, attachmentType: isDetected ? file.attachmentType : attachmentType };
 }

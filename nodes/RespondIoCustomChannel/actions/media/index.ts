@@ -1,0 +1,17 @@
+import type { Resource } from '../operations';
+import { publish } from './publish';
+
+export const media: Resource = {
+	name: 'Media',
+	value: 'media',
+	description: 'A file of this workflow',
+	operations: [
+		{
+			name: 'Publish',
+			value: 'publish',
+			action: 'Publish a file',
+			description: 'Make a binary file a public link that expires',
+			run: publish,
+		},
+	],
+};

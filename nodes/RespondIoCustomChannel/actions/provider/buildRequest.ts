@@ -1,0 +1,108 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ChannelError } from '../../channel/error';
+import { attachmentIn, fetchAttachment } from '../../media/attach';
+import type { ProviderName } from '../../providers';
+import type { OutgoingMessage } from '../../providers/provider';
+import type { ItemContext, ItemOperation } from '../operation';
+import { idParameter, showFor, textParameter } from '../parameters';
+import { provider, settingFields, settingNames } from './fields';
+import { payloadField, payloadOf, providerOf } from './payload';
+
+/** An agent's message, to the HTTP requests that send it at the provider: one item each, in order. */
+export const buildRequest: ItemOperation = {
+	kind: 'item',
+	description: showFor(
+		'provider',
+		['buildRequest'],
+		[
+			provider,
+			{
+				displayName: 'Contact ID',
+				name: 'contactId',
+				type: 'string',
+				default: '={{ $json.providerContactId }}',
+				required: true,
+				description: "The customer's ID at the provider, as the trigger has decoded it",
+			},
+			payloadField('The item of the Custom Channel Trigger, or its message alone'),
+			...settingFields,
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [
+					{
+						displayName: 'Allow Private Addresses',
+						name: 'allowPrivateAddresses',
+						type: 'boolean',
+						default: false,
+						description:
+							'Whether attachments may be downloaded from addresses of your own network too. Switch it on for tests alone.',
+					},
+					{
+						displayName: 'Download Attachments',
+						name: 'downloadAttachments',
+						type: 'boolean',
+						default: false,
+						description:
+							"Whether to fetch the message's file into the binary field data of each request, for providers that want an upload",
+					},
+				],
+			},
+		],
+	),
+	async execute(context, itemIndex) {
+		const { execute, now } = context;
+		const chosen = providerOf(context, itemIndex);
+		const contactId = idParameter(execute, 'contactId', itemIndex);
+		if (contactId === '') {
+			throw new ChannelError(
+				'The Contact ID is empty, so nobody could get the message',
+				"Use the providerContactId of the trigger's item.",
+			);
+		}
+		const message = messageOf(payloadOf(context, itemIndex));
+		const requests = chosen.outgoing(message, contactId, {
+			now,
+			settings: settingsOf(context, chosen.name as ProviderName, itemIndex),
+		});
+		const { downloadAttachments, allowPrivateAddresses } = execute.getNodeParameter(
+			'options',
+			itemIndex,
+			{},
+		) as { downloadAttachments?: boolean; allowPrivateAddresses?: boolean };
+		const attachment = downloadAttachments === true ? attachmentIn(message) : undefined;
+		const binary = attachment && {
+			data: await fetchAttachment(execute.helpers, attachment, allowPrivateAddresses === true),
+		};
+		return requests.map((request) => ({
+			json: request as unknown as IDataObject,
+			...(binary && { binary }),
+		}));
+	},
+};
+
+/** Of the trigger's item, or given alone; what is neither is told by the provider's file. */
+function messageOf(payload: unknown): OutgoingMessage {
+	const { message } = (payload ?? {}) as { message?: unknown };
+	return (message ?? payload) as OutgoingMessage;
+}
+
+function settingsOf(
+	{ execute }: ItemContext,
+	name: ProviderName,
+	itemIndex: number,
+): Record<string, string> {
+	const { fields, collection } = settingNames(name);
+	const entries = [
+		...fields.map((field) => [field, textParameter(execute, field, itemIndex)]),
+		...collection.map((field) => [field, textParameter(execute, `settings.${field}`, itemIndex)]),
+	];
+	return Object.fromEntries(entries.filter(([, value]) => value.trim() !== '')) as Record<
+		string,
+		string
+	>;
+}

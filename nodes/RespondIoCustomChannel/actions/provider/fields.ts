@@ -1,0 +1,112 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { PROVIDERS, type ProviderName } from '../../providers';
+
+/** Sorted by name, as n8n lists options. */
+const options = Object.values(PROVIDERS)
+	.map(({ name, displayName }) => ({ name: displayName, value: name }))
+	.sort((a, b) => a.name.localeCompare(b.name));
+
+export const provider: INodeProperties = {
+	displayName: 'Provider',
+	name: 'provider',
+	type: 'options',
+	options,
+	default: 'generic',
+	description: 'Whose format the data has. Generic JSON is a plain form for any other provider.',
+};
+
+/** A setting of a provider's requests besides the message; never a secret. */
+interface Setting {
+	/** That by which the provider's file reads it. */
+	name: string;
+	displayName: string;
+	description: string;
+	placeholder?: string;
+	providers: ProviderName[];
+}
+
+/** Fields of their own, since no request can be made without. */
+const REQUIRED: Setting[] = [
+	{
+		name: 'url',
+		displayName: 'URL',
+		placeholder: 'e.g. https://chat.example.com/messages',
+		description: 'Where the provider takes messages',
+		providers: ['generic'],
+	},
+	{
+		name: 'phoneNumberId',
+		displayName: 'Phone Number ID',
+		placeholder: 'e.g. 106540352242922',
+		description: "Meta's ID of the number that sends, not the number itself",
+		providers: ['whatsapp'],
+	},
+];
+
+const OPTIONAL: Setting[] = [
+	{
+		name: 'accountId',
+		displayName: 'Account ID',
+		description: 'The Instagram account that sends. Blank: the one that the token is for.',
+		providers: ['instagram'],
+	},
+	{
+		name: 'baseUrl',
+		displayName: 'API Base URL',
+		placeholder: 'e.g. https://graph.facebook.com/v25.0',
+		description: "Another address of the provider's API than the usual one",
+		providers: ['instagram', 'messenger', 'telegram', 'whatsapp'],
+	},
+	{
+		name: 'businessConnectionId',
+		displayName: 'Business Connection ID',
+		description: 'The connection through which a business account of Telegram sends',
+		providers: ['telegram'],
+	},
+	{
+		name: 'tag',
+		displayName: 'Message Tag',
+		placeholder: 'e.g. HUMAN_AGENT',
+		description: "The tag that Meta asks for after 24 hours without a customer's message",
+		providers: ['instagram', 'messenger'],
+	},
+	{
+		name: 'pageId',
+		displayName: 'Page ID',
+		description: 'The page that sends. Blank: the one that the token is for.',
+		providers: ['messenger'],
+	},
+];
+
+const asField = (
+	{ providers, ...setting }: Setting,
+	path: 'provider' | '/provider',
+): INodeProperties => ({
+	...setting,
+	type: 'string',
+	default: '',
+	displayOptions: { show: { [path]: providers } },
+});
+
+const optionalProviders = [...new Set(OPTIONAL.flatMap(({ providers }) => providers))].sort();
+
+export const settingFields: INodeProperties[] = [
+	...REQUIRED.map((setting) => ({ ...asField(setting, 'provider'), required: true })),
+	{
+		displayName: 'Settings',
+		name: 'settings',
+		type: 'collection',
+		placeholder: 'Add setting',
+		default: {},
+		displayOptions: { show: { provider: optionalProviders } },
+		options: OPTIONAL.map((setting) => asField(setting, '/provider')),
+	},
+];
+
+/** Names of the provider's settings by the parameter that holds them. */
+export function settingNames(name: ProviderName): { fields: string[]; collection: string[] } {
+	const namesIn = (settings: Setting[]) =>
+		settings.filter(({ providers }) => providers.includes(name)).map((each) => each.name);
+	return { fields: namesIn(REQUIRED), collection: namesIn(OPTIONAL) };
+}

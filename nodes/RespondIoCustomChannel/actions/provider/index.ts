@@ -1,0 +1,25 @@
+import type { Resource } from '../operations';
+import { buildRequest } from './buildRequest';
+import { relay } from './relay';
+
+export const provider: Resource = {
+	name: 'Provider',
+	value: 'provider',
+	description: "A messaging provider's own formats",
+	operations: [
+		{
+			name: 'Build Request',
+			value: 'buildRequest',
+			action: 'Build a provider request',
+			description: "Turn an agent's message into the HTTP requests that send it at the provider",
+			run: buildRequest,
+		},
+		{
+			name: 'Relay',
+			value: 'relay',
+			action: 'Relay a provider webhook',
+			description: "Post the messages, echoes and statuses of a provider's webhook to respond.io",
+			run: relay,
+		},
+	],
+};

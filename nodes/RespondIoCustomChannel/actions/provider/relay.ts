@@ -1,0 +1,107 @@
+import { buildMessages, messageEvents, statusEvent, type MessageInput } from '../../channel/build';
+import { normaliseContact } from '../../channel/contact';
+import { encodeContactId } from '../../channel/contactId';
+import type { ChannelEvent } from '../../channel/schema';
+import type { Post } from '../../delivery/plan';
+import type { IncomingAttachment, IncomingMessage, ProviderEvent } from '../../providers/provider';
+import { messageOptions, type MessageOptionParameters } from '../message/posts';
+import type { PostingContext, PostingOperation } from '../operation';
+import { showFor } from '../parameters';
+import { buildContext } from '../posting';
+import { deliveryOptions, linkExpiry, locationKey, longText } from '../postingFields';
+import { publishBinary } from '../publishing';
+import { provider } from './fields';
+import { payloadField, payloadOf, providerOf } from './payload';
+
+/** A provider's webhook as it came, to the messages, echoes and statuses that it holds. */
+export const relay: PostingOperation = {
+	kind: 'posting',
+	description: showFor(
+		'provider',
+		['relay'],
+		[
+			provider,
+			payloadField(
+				"What the provider's trigger node or a Webhook node gives. Files that the trigger has downloaded are published as links.",
+			),
+			deliveryOptions([linkExpiry, longText, locationKey]),
+		],
+	),
+	async posts(context, itemIndex) {
+		const { execute, now } = context;
+		const { binary } = execute.getInputData()[itemIndex];
+		const { events, ignored } = providerOf(context, itemIndex).incoming(
+			payloadOf(context, itemIndex),
+			{ now, ...(binary && { binary }) },
+		);
+		const options = execute.getNodeParameter('options', itemIndex, {}) as MessageOptionParameters;
+		const posts: Post[] = [];
+		for (const event of events) posts.push(...(await postsOf(context, itemIndex, event, options)));
+		return { posts, note: { delivery: 'nothing', ignored } };
+	},
+};
+
+async function postsOf(
+	context: PostingContext,
+	itemIndex: number,
+	event: ProviderEvent,
+	options: MessageOptionParameters,
+): Promise<Post[]> {
+	const contact =
+		event.contact && normaliseContact(event.contact as Record<string, unknown>, context.now);
+	const shared = {
+		itemIndex,
+		contactId: encodeContactId(event.contactId, context.idType),
+		...(contact !== undefined && { contact }),
+	};
+	const events = await channelEvents(context, itemIndex, event, options);
+	return events.map((each) => ({ ...shared, event: each }));
+}
+
+async function channelEvents(
+	context: PostingContext,
+	itemIndex: number,
+	event: ProviderEvent,
+	options: MessageOptionParameters,
+): Promise<ChannelEvent[]> {
+	const { messageId, timestamp } = event;
+	const build = buildContext(context);
+	if (event.type === 'message_status') {
+		const { value: status, message: errorMessage } = event.status;
+		return [statusEvent({ messageId, status, errorMessage, timestamp }, build)];
+	}
+	const input = await inputOf(context, itemIndex, event.message, options.linkExpiry);
+	const messages = buildMessages(input, messageOptions(options));
+	return messageEvents({ kind: event.type, messageId, timestamp }, messages, build);
+}
+
+async function inputOf(
+	context: PostingContext,
+	itemIndex: number,
+	message: IncomingMessage,
+	expiry: unknown,
+): Promise<MessageInput> {
+	if (message.type === 'quick_reply') return { ...message, type: 'quickReply' };
+	if (message.type !== 'attachment') return message;
+	const { source, type, ...facts } = message.attachment;
+	if ('url' in source)
+		return { type: 'attachment', url: source.url, attachmentType: type, ...facts };
+	if ('fileId' in source) {
+		context.hint(
+			"Some files are not in the items, so their messages say so in place of the file. Switch on the download in the provider's trigger, or fetch the file before this step.",
+		);
+		return { type: 'text', text: missingFile(message.attachment) };
+	}
+	const file = await publishBinary(context, itemIndex, source.binaryPropertyName, {
+		...facts,
+		linkExpiry: expiry,
+	});
+	return { ...facts, ...file, type: 'attachment', attachmentType: type };
+}
+
+/** The message must not be lost because its file is: the agent sees that there was one, and can ask for it. */
+function missingFile({ type, fileName, mimeType, description }: IncomingAttachment): string {
+	const what = [fileName, mimeType].filter(Boolean).join(', ');
+	const lines = [`[${type}${what === '' ? '' : `: ${what}`}: the file could not be passed on]`];
+	return [...lines, ...(description ? [description] : [])].join('\n');
+}
