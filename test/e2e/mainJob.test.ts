@@ -57,7 +57,7 @@ const immediate = endsWith(
 		position: [200, 0],
 		parameters: {},
 	},
-	{ responseMode: 'onReceived' },
+	{ responseMode: 'onReceived', messageTypes: ['text'] },
 );
 
 let stage: Stage;
@@ -172,12 +172,6 @@ describe('a call that is refused starts no execution', () => {
 			/message\.text must not be empty/,
 		],
 		['that is an array', { override: { rawBody: '[]' } }, 400, /contactId|object/],
-		[
-			'of a type not chosen',
-			{ message: { type: 'location', latitude: 1, longitude: 2 } },
-			400,
-			/type "location"/,
-		],
 	];
 
 	it.each(cases)('%s', async (_name, input, statusCode, reason) => {
@@ -188,6 +182,15 @@ describe('a call that is refused starts no execution', () => {
 		expect(answer).toMatchObject({ ok: false, statusCode });
 		expect(answer.body).toEqual({ error: { message: expect.stringMatching(reason) } });
 		expect(await executionCount(webChat)).toBe(before);
+	});
+
+	it('of a type that is not chosen', async () => {
+		stage.sandbox.set({ baseUrl: baseUrlOf(stage.n8n.url, immediate) });
+		const before = await executionCount(immediate);
+		const answer = await agentSays({ message: { type: 'location', latitude: 1, longitude: 2 } });
+		expect(answer).toMatchObject({ ok: false, statusCode: 400 });
+		expect(answer.error).toContain('Messages of type "location" are not sent');
+		expect(await executionCount(immediate)).toBe(before);
 	});
 
 	it('with bad JSON (n8n itself answers)', async () => {
