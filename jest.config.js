@@ -11,6 +11,8 @@ const project = (name, more) => ({
 
 /** @type {import('jest').Config} */
 module.exports = {
+	// Half of the cores is jest's own choice, which is one on a small machine.
+	maxWorkers: '100%',
 	projects: [
 		project('unit'),
 		project('engine', { setupFiles: ['<rootDir>/test/engine/setup.ts'] }),

@@ -6,12 +6,15 @@ import { serveMedia } from '../media/serve';
 import { refuse } from './answer';
 import { readChannel } from './channel';
 
+/** A payload and an HMAC-SHA-256, both as base64url. */
+const LINK_TOKEN = /^[\w-]+\.[\w-]{43}$/;
+
 /** Serves what a signed link of this channel is for. Starts no execution, whatever the answer. */
 export async function serve(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = context.getResponseObject();
 	const query = context.getQueryData() as Record<string, unknown>;
 	// Anyone may ask, and reading the credential costs n8n some 15 ms.
-	if (typeof query.t !== 'string') {
+	if (!LINK_TOKEN.test(String(query.t))) {
 		return refuse(response, {
 			statusCode: 403,
 			message: 'The link is not complete. Files are served by signed links alone.',
