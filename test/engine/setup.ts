@@ -4,3 +4,5 @@ import path from 'node:path';
 
 // n8n-core makes its settings there, and keeps binary files below.
 process.env.N8N_USER_FOLDER = mkdtempSync(path.join(os.tmpdir(), 'n8n-engine-'));
+// n8n's log repeats the errors that the tests provoke.
+process.env.N8N_LOG_LEVEL = 'silent';

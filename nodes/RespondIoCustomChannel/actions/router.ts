@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } f
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { openChannel, type Channel } from '../credential';
-import type { DeliverOptions, Outcome } from '../delivery/deliver';
+import type { DeliverOptions, Failure, Outcome } from '../delivery/deliver';
 import { deliver } from '../delivery/deliver';
 import type { Post } from '../delivery/plan';
 import { processedItems, turns } from './memory';
@@ -90,7 +90,7 @@ async function runAnswering(
 	} catch (error) {
 		const failure = asNodeError(context, error, 0);
 		if (!context.continueOnFail()) throw failure;
-		return items.map((item, index) => ({ ...errorItem(failure, index), json: item.json }));
+		return items.map((_item, index) => errorItem(failure, index));
 	}
 	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 }
@@ -141,16 +141,21 @@ async function runPosting(
 	);
 	showHints(context, [...hints, ...warnings]);
 
-	const undelivered: NodeApiError[] = [];
+	const failures: NodeApiError[] = [];
 	posts.forEach((post, position) => {
 		const outcome = outcomes[position];
-		const item = outcomeItem(context, post, outcome);
-		if (item.error !== undefined) undelivered.push(item.error as NodeApiError);
-		output[post.itemIndex].push(item);
+		if (outcome.status === 'undelivered') {
+			const failure = deliveryError(context, outcome.failure, post.itemIndex);
+			failures.push(failure);
+			output[post.itemIndex].push(
+				errorItem(failure, post.itemIndex, { ...factsOf(post), ...undeliveredFacts(outcome) }),
+			);
+		} else {
+			const json = { ...factsOf(post), ...deliveryFacts(outcome) };
+			output[post.itemIndex].push({ json, pairedItem: { item: post.itemIndex } });
+		}
 	});
-	if (undelivered.length > 0 && !context.continueOnFail()) {
-		throw summaryOf(undelivered, posts.length);
-	}
+	if (failures.length > 0 && !context.continueOnFail()) throw summaryOf(failures, posts.length);
 	return output.flat();
 }
 
@@ -185,64 +190,74 @@ function wholeNumber(
 	);
 }
 
-function outcomeItem(context: IExecuteFunctions, post: Post, outcome: Outcome): INodeExecutionData {
-	const { contactId, event, itemIndex } = post;
-	const facts = {
+/** What the event was. */
+function factsOf({ contactId, event }: Post): IDataObject {
+	return {
 		contactId,
 		mId: event.mId,
 		type: event.type,
 		timestamp: event.timestamp,
 		...(event.type === 'message_status' && { status: event.status.value }),
 	};
-	const pairedItem = { item: itemIndex };
-	switch (outcome.status) {
-		case 'delivered':
-			return {
-				json: { ...facts, delivery: 'delivered', attempts: outcome.attempts },
-				pairedItem,
-			};
-		case 'skipped':
-			return { json: { ...facts, delivery: 'skipped', reason: outcome.reason }, pairedItem };
-		case 'undelivered': {
-			const { message, hint, statusCode, answer } = outcome.failure;
-			const error = new NodeApiError(
-				context.getNode(),
-				{ message, ...(answer !== undefined && { description: answer }) } as JsonObject,
-				{
-					message: `${message} [item ${itemIndex}]`,
-					description: hint,
-					...(statusCode !== undefined && { httpCode: String(statusCode) }),
-					itemIndex,
-				},
-			);
-			return {
-				json: {
-					...facts,
-					delivery: 'undelivered',
-					error: message,
-					...(statusCode !== undefined && { httpStatus: statusCode }),
-					...(answer !== undefined && { answer }),
-					attempts: outcome.attempts,
-					request: outcome.request as unknown as IDataObject,
-				},
-				error,
-				pairedItem,
-			};
-		}
-	}
+}
+
+/** What became of it. */
+function deliveryFacts(outcome: Exclude<Outcome, { status: 'undelivered' }>): IDataObject {
+	return outcome.status === 'delivered'
+		? { delivery: 'delivered', attempts: outcome.attempts }
+		: { delivery: 'skipped', reason: outcome.reason };
+}
+
+function undeliveredFacts({
+	failure: { statusCode, answer },
+	attempts,
+	request,
+}: Outcome & { status: 'undelivered' }): IDataObject {
+	return {
+		delivery: 'undelivered',
+		...(statusCode !== undefined && { httpStatus: statusCode }),
+		...(answer !== undefined && { answer }),
+		attempts,
+		request: request as unknown as IDataObject,
+	};
+}
+
+function deliveryError(
+	context: IExecuteFunctions,
+	{ message, hint, statusCode, answer }: Failure,
+	itemIndex: number,
+): NodeApiError {
+	return new NodeApiError(
+		context.getNode(),
+		{ message, ...(answer !== undefined && { description: answer }) } as JsonObject,
+		{
+			message: `${message} [item ${itemIndex}]`,
+			description: hint,
+			...(statusCode !== undefined && { httpCode: String(statusCode) }),
+			itemIndex,
+		},
+	);
 }
 
 /** The first failure stands for all; what was delivered is remembered, so that a repeat posts the rest alone. */
-function summaryOf(undelivered: NodeApiError[], total: number): NodeApiError {
-	const [first] = undelivered;
+function summaryOf(failures: NodeApiError[], total: number): NodeApiError {
+	const [first] = failures;
 	if (total > 1) {
-		first.message = `${undelivered.length} of ${total} events were not delivered. ${first.message}`;
+		first.message = `${failures.length} of ${total} events were not delivered. ${first.message}`;
 	}
 	return first;
 }
 
-function errorItem(error: NodeOperationError | NodeApiError, index: number): INodeExecutionData {
-	return { json: { error: error.message }, error, pairedItem: { item: index } };
+/**
+ * An item for the error output. All is within `error`: n8n takes an item with other fields beside it for a good one, and
+ * where an item carries an Error object it throws the fields away.
+ */
+function errorItem(
+	{ message, description }: NodeOperationError | NodeApiError,
+	index: number,
+	facts: IDataObject = {},
+): INodeExecutionData {
+	return { json: { error: { message, description, ...facts } }, pairedItem: { item: index } };
 }
 
 /** Errors of the floors below know no node: they get it here, and the item, once. */

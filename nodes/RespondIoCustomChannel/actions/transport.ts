@@ -6,8 +6,10 @@ import { CREDENTIAL_TYPE } from '../credential';
 import type { Answer } from '../delivery/retry';
 import type { EventsRequest } from '../channel/schema';
 
-/** Milliseconds that respond.io has for a whole answer. */
+/** Milliseconds that respond.io has for the beginning of an answer. */
 const ANSWER_TIMEOUT = 30_000;
+/** Milliseconds for the body after the status. It only explains, so it may not hold up the next event. */
+const BODY_TIMEOUT = 3_000;
 /** Characters of an answer that are read; respond.io's own are far shorter. */
 const ANSWER_LIMIT = 64 * 1024;
 
@@ -53,7 +55,7 @@ interface Body extends AsyncIterable<Uint8Array> {
 async function readBounded(stream: Body): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
-	AbortSignal.timeout(ANSWER_TIMEOUT).addEventListener('abort', () => stream.destroy());
+	AbortSignal.timeout(BODY_TIMEOUT).addEventListener('abort', () => stream.destroy());
 	try {
 		// Leaving the loop destroys the stream.
 		for await (const chunk of stream) {
@@ -67,15 +69,12 @@ async function readBounded(stream: Body): Promise<string> {
 	return Buffer.concat(chunks).subarray(0, ANSWER_LIMIT).toString('utf8');
 }
 
+/** Milliseconds between two looks at the signal: a pause of n8n's can't be ended early, and lives on as a timer. */
+const LOOK = 200;
+
 /** Waits, but no longer than the execution lives. */
 export async function sleepUnlessCancelled(ms: number, signal?: AbortSignal): Promise<void> {
-	if (signal === undefined) return await sleep(ms);
-	if (signal.aborted) return;
-	let stop: (() => void) | undefined;
-	const aborted = new Promise<void>((resolve) => {
-		stop = resolve;
-		signal.addEventListener('abort', stop, { once: true });
-	});
-	await Promise.race([sleep(ms), aborted]);
-	if (stop) signal.removeEventListener('abort', stop);
+	for (let left = ms; left > 0 && signal?.aborted !== true; left -= LOOK) {
+		await sleep(Math.min(left, LOOK));
+	}
 }

@@ -1,4 +1,5 @@
 import type { EventsRequest } from '../channel/schema';
+import { messageIn } from '../channel/words';
 import {
 	keysOf,
 	recall,
@@ -342,13 +343,6 @@ function wordsOf(answer: Answer): string {
 	}
 	const line = words.replace(/\s+/g, ' ').trim();
 	return line.length > WORDS_LIMIT ? `${line.slice(0, WORDS_LIMIT - 1)}…` : line;
-}
-
-function messageIn(json: unknown): string | undefined {
-	if (typeof json === 'string') return json;
-	if (typeof json !== 'object' || json === null) return undefined;
-	const { error, message } = json as { error?: unknown; message?: unknown };
-	return messageIn(error) ?? (message === json ? undefined : messageIn(message));
 }
 
 /** What is known during one run: what was remembered before, and what this run has delivered. */

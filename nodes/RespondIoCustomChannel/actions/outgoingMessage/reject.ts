@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { messageIn } from '../../channel/words';
 import type { AnsweringOperation } from '../operation';
 import { showFor } from '../parameters';
 
@@ -32,16 +33,32 @@ export const reject: AnsweringOperation = {
 	},
 };
 
-/** Errors come as text, or as the objects that error outputs hold. */
+/** Errors come as text, or as the objects that error outputs hold; agents read the provider's own sentence of it. */
 export function reasonOf(value: unknown): string {
 	const text =
 		typeof value === 'object' && value !== null
-			? ((value as { message?: unknown }).message ??
-				(value as { description?: unknown }).description ??
-				JSON.stringify(value))
+			? (messageIn(value) ?? JSON.stringify(value))
 			: value;
-	const reason = String(text ?? '').trim();
+	const reason = providerWords(String(text ?? '').trim());
 	return reason === ''
 		? 'The provider did not take the message.'
 		: Array.from(reason).slice(0, REASON_LIMIT).join('');
+}
+
+/** n8n's HTTP Request node writes `400 - "{\"error\":…}"`: the status, and the answer as JSON, often twice. */
+function providerWords(text: string): string {
+	const [, statusCode, answer] = /^(\d{3}) - ([\s\S]+)$/.exec(text) ?? [];
+	if (answer === undefined) return text;
+	const once = parsed(answer);
+	const words = messageIn(typeof once === 'string' ? parsed(once) : once);
+	return words === undefined ? text : `${words} (${statusCode})`;
+}
+
+/** What is no JSON stays as it is. */
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
 }

@@ -1,0 +1,332 @@
+import { ProcessedItems } from './harness';
+import { jsonOf, POST, STATUS, useSandbox } from './support';
+
+const stage = useSandbox();
+const ids = () => stage.ledger.map(({ mId }) => mId);
+
+describe('message: post', () => {
+	it('posts the text of each item, in order, and passes on what it posted', async () => {
+		const result = await stage.run(POST, [
+			{ id: 'a', text: 'Hello' },
+			{ id: 'b', contact: 'ken', text: 'Bye' },
+		]);
+		expect(result.error).toBeUndefined();
+		expect(result.outputs[0]).toEqual([
+			{
+				json: {
+					contactId: 'mei',
+					mId: 'a',
+					type: 'message',
+					timestamp: 1_769_851_800_000,
+					delivery: 'delivered',
+					attempts: 1,
+				},
+				pairedItem: { item: 0 },
+			},
+			expect.objectContaining({ pairedItem: { item: 1 } }),
+		]);
+		expect(stage.ledger.map(({ contactId, event }) => [contactId, event])).toEqual([
+			[
+				'mei',
+				{
+					type: 'message',
+					mId: 'a',
+					timestamp: 1_769_851_800_000,
+					message: { type: 'text', text: 'Hello' },
+				},
+			],
+			['ken', expect.objectContaining({ mId: 'b' })],
+		]);
+	});
+
+	it('reads the credential once, whatever the number of items', async () => {
+		const items = Array.from({ length: 30 }, (_, index) => ({ id: `m${index}` }));
+		const { credentialReads } = await stage.run(POST, items);
+		expect(stage.ledger).toHaveLength(30);
+		expect(credentialReads).toBe(1);
+	});
+
+	it('splits a long text into messages that join to it, each paired with its item', async () => {
+		const text = 'One sentence of the text. '.repeat(700);
+		const result = await stage.run(POST, [{ id: 'short' }, { id: 'long', text }]);
+		expect(ids()).toEqual(['short', 'long', 'long#2', 'long#3']);
+		const texts = stage.ledger
+			.slice(1)
+			.map(({ event }) =>
+				event.type !== 'message_status' && event.message.type === 'text' ? event.message.text : '',
+			);
+		expect(texts.join('')).toBe(text);
+		expect(Math.max(...texts.map((part) => part.length))).toBeLessThanOrEqual(7000);
+		expect(result.outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 1, 1].map((item) => ({ item })),
+		);
+	});
+
+	it('truncates or refuses a long text where asked', async () => {
+		const text = 'x'.repeat(7001);
+		await stage.run({ ...POST, options: { longText: 'truncate' } }, [{ id: 'a', text }]);
+		const [{ event }] = stage.ledger;
+		expect(event).toMatchObject({ message: { text: `${'x'.repeat(6999)}…` } });
+
+		const refused = await stage.run({ ...POST, options: { longText: 'error' } }, [
+			{ id: 'b', text },
+		]);
+		expect(refused.error?.message).toMatch(/7,000.*7,001.*\[item 0\]/);
+		expect(ids()).toEqual(['a']);
+	});
+
+	it.each([
+		['both', { longitude: 2, longtitude: 2 }],
+		['longitude', { longitude: 2 }],
+		['longtitude', { longtitude: 2 }],
+	])('writes the longitude as told: %s', async (locationKey, written) => {
+		await stage.run(
+			{
+				...POST,
+				messageType: 'location',
+				latitude: 1,
+				longitude: 2,
+				options: { locationKey },
+			},
+			[{ id: locationKey }],
+		);
+		expect(stage.ledger[0].event).toMatchObject({ message: { type: 'location', latitude: 1 } });
+		const { message } = stage.ledger[0].event as unknown as { message: object };
+		expect(message).toEqual({ type: 'location', latitude: 1, ...written });
+	});
+
+	it('takes a whole event as JSON', async () => {
+		const result = await stage.run(
+			{ resource: 'message', operation: 'post', inputMode: 'json', eventJson: '={{ $json }}' },
+			[
+				{
+					contactId: 'mei.tan',
+					contact: { firstName: 'Mei', lastName: null },
+					events: [
+						{ type: 'message', mId: 'a', message: { type: 'text', text: 'One' } },
+						{ type: 'message', mld: 'b', message: { type: 'text', text: 'Two' } },
+					],
+				},
+			],
+		);
+		expect(result.error).toBeUndefined();
+		expect(ids()).toEqual(['a', 'b']);
+		expect(stage.sandbox.respondIo.contacts.get('mei=2Etan')).toEqual({ firstName: 'Mei' });
+	});
+
+	it('writes phone numbers in E.164 on a phone channel, and refuses what is none', async () => {
+		stage.sandbox.set({ idType: 'phone' });
+		await stage.run(POST, [{ id: 'a', contact: '60 17-787 2890' }]);
+		expect(stage.ledger[0].contactId).toBe('+60177872890');
+		const { error } = await stage.run(POST, [{ id: 'b', contact: 'mei' }]);
+		expect(error?.message).toMatch(/phone.*\[item 0\]/i);
+	});
+
+	it('without continue-on-fail stops before anything is sent, and names item, field and limit', async () => {
+		const { error } = await stage.run(
+			{ ...POST, messageType: 'quickReply', title: '={{ $json.title }}', replies: 'Yes\nNo' },
+			[
+				{ id: 'a', title: 'Well?' },
+				{ id: 'b', title: 'x'.repeat(257) },
+			],
+		);
+		expect(error?.message).toMatch(/Title.*256.*257.*\[item 1\]/);
+		expect(stage.sandbox.respondIo.requests).toEqual([]);
+	});
+
+	it.each([
+		['continueErrorOutput', 1],
+		['continueRegularOutput', 0],
+	] as const)('with %s posts the good ones around a bad one', async (onError, output) => {
+		const result = await stage.run(POST, [{ id: 'a' }, { id: 'b', text: ' ' }, { id: 'c' }], {
+			onError,
+		});
+		expect(ids()).toEqual(['a', 'c']);
+		const failed = result.outputs[output].filter(({ json }) => json.error !== undefined);
+		expect(failed).toHaveLength(1);
+		expect(failed[0].pairedItem).toEqual({ item: 1 });
+		expect(failed[0].json.error).toMatchObject({
+			message: expect.stringMatching(/Text is empty.*\[item 1\]/),
+			description: expect.stringContaining('filter it out'),
+		});
+	});
+
+	it('hints that a message without an id is posted again by every run', async () => {
+		const { hints } = await stage.run({ ...POST, messageId: '' }, [{}, {}]);
+		expect(hints).toEqual([
+			{ message: expect.stringContaining('Message ID'), location: 'outputPane' },
+		]);
+		expect(new Set(ids()).size).toBe(2);
+	});
+});
+
+it('message: post echo posts an echo', async () => {
+	await stage.run({ ...POST, operation: 'postEcho' }, [{ id: 'e' }]);
+	expect(stage.ledger).toMatchObject([{ type: 'message_echo', mId: 'e', contactId: 'mei' }]);
+});
+
+describe('message status: post', () => {
+	it('posts all four values', async () => {
+		await stage.run(STATUS, [
+			{ id: 'a', status: 'sent' },
+			{ id: 'a', status: 'delivered' },
+			{ id: 'a', status: 'read' },
+			{ id: 'b', status: 'failed', error: 'Blocked' },
+		]);
+		expect(stage.ledger.map(({ mId, event }) => [mId, 'status' in event && event.status])).toEqual([
+			['a', { value: 'sent' }],
+			['a', { value: 'delivered' }],
+			['a', { value: 'read' }],
+			['b', { value: 'failed', message: 'Blocked' }],
+		]);
+	});
+
+	it('asks for the reason of a failure', async () => {
+		const { error } = await stage.run(STATUS, [{ id: 'a', status: 'failed' }]);
+		expect(error?.message).toMatch(/Error Message is empty.*\[item 0\]/);
+	});
+
+	it('never goes backwards, within a run and from run to run', async () => {
+		const memory = new ProcessedItems();
+		await stage.run(
+			STATUS,
+			[
+				{ id: 'a', status: 'delivered' },
+				{ id: 'a', status: 'sent' },
+			],
+			{ memory },
+		);
+		const second = await stage.run(
+			STATUS,
+			[
+				{ id: 'a', status: 'sent' },
+				{ id: 'a', status: 'read' },
+				{ id: 'a', status: 'delivered' },
+			],
+			{ memory },
+		);
+		expect(stage.ledger.map(({ event }) => 'status' in event && event.status.value)).toEqual([
+			'delivered',
+			'read',
+		]);
+		expect(jsonOf(second).map(({ delivery, reason }) => [delivery, reason])).toEqual([
+			['skipped', 'olderStatus'],
+			['delivered', undefined],
+			['skipped', 'olderStatus'],
+		]);
+	});
+});
+
+describe('outgoing message', () => {
+	it('accept answers with the id that statuses will have, reads no credential, passes items on', async () => {
+		const id = 'wamid.HBgLNjAxNzc4NzI4OTAVAgASGBQzQTc5RjI4NkU1RjQ3QzA4RjE5Qg==';
+		const accepted = await stage.run(
+			{ resource: 'outgoingMessage', operation: 'accept', messageId: '={{ $json.id }}' },
+			[{ id, more: 1 }, { id: 'second' }],
+		);
+		await stage.run(STATUS, [{ id, status: 'sent' }]);
+		expect(accepted.responses).toEqual([
+			{ statusCode: 200, headers: {}, body: { mId: stage.ledger[0].mId } },
+		]);
+		expect(accepted.credentialReads).toBe(0);
+		expect(jsonOf(accepted)).toEqual([{ id, more: 1 }, { id: 'second' }]);
+	});
+
+	it('accept without an id is an error that says what to do', async () => {
+		const { error, responses } = await stage.run(
+			{ resource: 'outgoingMessage', operation: 'accept', messageId: '={{ $json.id }}' },
+			[{}],
+		);
+		expect(error?.message).toContain('Message ID');
+		expect(responses).toEqual([]);
+	});
+
+	it('an echo of what accept has answered for is not posted', async () => {
+		const memory = new ProcessedItems();
+		await stage.run({ resource: 'outgoingMessage', operation: 'accept', messageId: 'p1' }, [{}], {
+			memory,
+		});
+		const echoes = await stage.run(
+			{ ...POST, operation: 'postEcho' },
+			[{ id: 'p1' }, { id: 'p2' }],
+			{ memory },
+		);
+		expect(ids()).toEqual(['p2']);
+		expect(jsonOf(echoes)[0]).toMatchObject({ delivery: 'skipped', reason: 'echoOfAccepted' });
+	});
+
+	it.each([
+		['a text', 'Number not in use', 'Number not in use'],
+		['an error output', '={{ { message: "403 - forbidden" } }}', '403 - forbidden'],
+		[
+			'what the HTTP Request node makes of an answer',
+			`503 - "{\\"error\\":{\\"code\\":\\"unavailable\\",\\"message\\":\\"Down for maintenance\\"}}"`,
+			'Down for maintenance (503)',
+		],
+		['nothing', '', 'The provider did not take the message.'],
+	])('reject answers with the reason: %s', async (_what, errorMessage, message) => {
+		const { responses, credentialReads } = await stage.run({
+			resource: 'outgoingMessage',
+			operation: 'reject',
+			errorMessage,
+		});
+		expect(responses).toEqual([{ statusCode: 400, headers: {}, body: { error: { message } } }]);
+		expect(credentialReads).toBe(0);
+	});
+});
+
+describe('provider', () => {
+	it('relay posts what a webhook holds, and tells what it left out', async () => {
+		const result = await stage.run(
+			{ resource: 'provider', operation: 'relay', provider: 'telegram' },
+			[
+				{
+					update_id: 1,
+					message: {
+						message_id: 5,
+						date: 1_769_851_800,
+						chat: { id: -100, type: 'private', first_name: 'Mei' },
+						from: { id: -100, is_bot: false, first_name: 'Mei' },
+						text: 'Hello',
+					},
+				},
+				{ update_id: 2, poll: { id: '1', question: 'x', options: [] } },
+			],
+		);
+		expect(result.error).toBeUndefined();
+		expect(stage.ledger).toMatchObject([{ type: 'message', contactId: '=2D100' }]);
+		expect(jsonOf(result)[1]).toMatchObject({ delivery: 'nothing', ignored: expect.any(Object) });
+	});
+
+	it('relay posts a text in place of a file that is not there, and hints what to do', async () => {
+		const { hints } = await stage.run(
+			{ resource: 'provider', operation: 'relay', provider: 'generic' },
+			[{ event: 'message', id: 'f', from: 'mei', type: 'file', fileId: 'x', fileName: 'a.pdf' }],
+		);
+		expect(stage.ledger[0].event).toMatchObject({
+			message: { type: 'text', text: expect.stringContaining('a.pdf') },
+		});
+		expect(hints[0].message).toContain('download');
+	});
+
+	it('build request turns a message into its requests, and asks for what is missing', async () => {
+		const parameters = {
+			resource: 'provider',
+			operation: 'buildRequest',
+			provider: 'whatsapp',
+			contactId: '60177872890',
+		};
+		const item = { message: { type: 'text', text: 'Hello' } };
+		const built = await stage.run({ ...parameters, phoneNumberId: '123' }, [item]);
+		expect(jsonOf(built)).toEqual([
+			expect.objectContaining({
+				method: 'POST',
+				url: expect.stringContaining('/123/messages'),
+				body: expect.objectContaining({ to: '60177872890' }),
+			}),
+		]);
+		expect(built.credentialReads).toBe(0);
+		const refused = await stage.run({ ...parameters, phoneNumberId: '={{ "" }}' }, [item]);
+		expect(refused.error?.message).toMatch(/phoneNumberId.*\[item 0\]/);
+	});
+});
