@@ -257,7 +257,7 @@ describe('outgoing message', () => {
 
 	it.each([
 		['a text', 'Number not in use', 'Number not in use'],
-		['an error output', '={{ { message: "403 - forbidden" } }}', '403 - forbidden'],
+		['an error output', '={{ { message: "403 - forbidden" } }}', 'forbidden (403)'],
 		[
 			'what the HTTP Request node makes of an answer',
 			`503 - "{\\"error\\":{\\"code\\":\\"unavailable\\",\\"message\\":\\"Down for maintenance\\"}}"`,
