@@ -19,6 +19,7 @@ command(async () => {
 	await step('Checking types', 'typescript', 'tsc', '--noEmit', '-p', '.');
 	report("What n8n's verification would say");
 	await verify(tarball);
+	process.env.THOROUGH = 'yes';
 	await step('Unit and engine tests', 'jest', 'jest', '--selectProjects', 'unit', 'engine');
 	await ensureRuntime(report);
 	await step('End to end', 'jest', 'jest', '--selectProjects', 'e2e', '--runInBand');

@@ -1,0 +1,319 @@
+import fc from 'fast-check';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { keepProtocolShape } from '../../../nodes/RespondIoCustomChannel/trigger/answer';
+import { receive } from '../../../nodes/RespondIoCustomChannel/trigger/receive';
+
+const TOKEN = 'the-channels-token';
+const ALL = ['text', 'image', 'video', 'audio', 'file', 'location', 'quickReply', 'other'];
+
+interface Call {
+	body?: unknown;
+	headers?: Record<string, string | string[]>;
+	ip?: string;
+	parameters?: Record<string, unknown>;
+	options?: Record<string, unknown>;
+	credential?: Record<string, unknown> | Error;
+}
+
+/** What the caller and the workflow get. */
+interface Result {
+	returned: IWebhookResponseData;
+	status: number;
+	answer: unknown;
+	credentialReads: number;
+}
+
+const HEADERS = { authorization: `Bearer ${TOKEN}` };
+const TEXT = { contactId: 'mei', message: { type: 'text', text: 'Hello' } };
+
+async function call({
+	body = TEXT,
+	headers = HEADERS,
+	ip = '203.0.113.7',
+	parameters = {},
+	options = {},
+	credential = { channelId: 'ch', apiToken: TOKEN, idType: 'custom' },
+}: Call = {}): Promise<Result> {
+	let credentialReads = 0;
+	let answer: unknown;
+	const response = {
+		statusCode: 200,
+		status(code: number) {
+			this.statusCode = code;
+			return this;
+		},
+		json(value: unknown) {
+			answer = value;
+			return this;
+		},
+	};
+	const values: Record<string, unknown> = {
+		messageTypes: ALL,
+		splitOutputs: false,
+		options,
+		...parameters,
+	};
+	const context = {
+		getResponseObject: () => response,
+		getRequestObject: () => ({ ip, headers, method: 'POST' }),
+		getHeaderData: () => headers,
+		getBodyData: () => body,
+		getNodeParameter: (name: string, fallback: unknown) => values[name] ?? fallback,
+		getCredentials: async () => {
+			credentialReads++;
+			if (credential instanceof Error) throw credential;
+			return credential;
+		},
+		helpers: {},
+	} as unknown as IWebhookFunctions;
+	const returned = await receive(context);
+	return { returned, status: response.statusCode, answer, credentialReads };
+}
+
+const itemsOf = ({ returned }: Result) => (returned.workflowData ?? []).flat();
+
+/** Faults of a refusal: no execution, an error status, the documented shape, no token. */
+function faultsOfRefusal({ returned, status, answer }: Result): string[] {
+	const { error } = (answer ?? {}) as { error?: { message?: unknown } };
+	return [
+		...(returned.noWebhookResponse === true ? [] : ['n8n would answer too']),
+		...(returned.workflowData === undefined ? [] : ['an execution would start']),
+		...(status >= 400 && status < 500 ? [] : [`status ${status}`]),
+		...(typeof error?.message === 'string' && error.message !== '' ? [] : ['no message']),
+		...(JSON.stringify(answer).includes(TOKEN) ? ['the token is in the answer'] : []),
+	];
+}
+
+it('gives one clean item, and a fresh id for the mode that answers at once', async () => {
+	const result = await call({
+		body: {
+			channelId: 'ch',
+			contactId: 'mei=2Etan',
+			message: { type: 'text', text: 'Hi' },
+			more: 1,
+		},
+	});
+	const [{ json }] = itemsOf(result);
+	expect(json).toEqual({
+		channelId: 'ch',
+		contactId: 'mei=2Etan',
+		providerContactId: 'mei.tan',
+		mId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+		receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+		message: { type: 'text', text: 'Hi' },
+		raw: expect.objectContaining({ more: 1 }),
+	});
+	expect(result.returned.webhookResponse).toEqual({ mId: json.mId });
+});
+
+describe('refuses', () => {
+	it.each<[string, Call, number, RegExp]>([
+		['no token', { headers: {} }, 401, /no bearer token/],
+		['another scheme', { headers: { authorization: 'Basic abc' } }, 401, /no bearer token/],
+		['two headers', { headers: { authorization: [TOKEN, TOKEN] } }, 401, /no bearer token/],
+		['another token', { headers: { authorization: 'Bearer x' } }, 401, /not this channel's/],
+		[
+			'the token and more',
+			{ headers: { authorization: `Bearer ${TOKEN}x` } },
+			401,
+			/not this channel's/,
+		],
+		[
+			'an empty token where the credential is empty',
+			{ headers: { authorization: 'Bearer x' }, credential: { channelId: 'ch', apiToken: '' } },
+			401,
+			/not this channel's/,
+		],
+		['another channel', { body: { ...TEXT, channelId: 'other' } }, 403, /another channel/],
+		[
+			'an address that is not on the list',
+			{ options: { ipAllowlist: '198.51.100.0/24' } },
+			403,
+			/203\.0\.113\.7 is not on the IP allowlist/,
+		],
+		['no contact', { body: { message: TEXT.message } }, 400, /contactId/],
+		['no message', { body: { contactId: 'mei' } }, 400, /message/],
+		[
+			'two faults, both named',
+			{ body: { contactId: '', message: { type: 'text' } } },
+			400,
+			/contactId.*/,
+		],
+		[
+			'a type that was not chosen',
+			{ parameters: { messageTypes: ['image'] } },
+			400,
+			/"text".*takes image/,
+		],
+	])('%s', async (_what, input, status, message) => {
+		const result = await call(input);
+		expect(faultsOfRefusal(result)).toEqual([]);
+		expect(result.status).toBe(status);
+		expect((result.answer as { error: { message: string } }).error.message).toMatch(message);
+	});
+
+	it('with 500 what only the one who runs n8n can mend', async () => {
+		const unreadable = await call({ credential: new Error('decryption key') });
+		expect(unreadable).toMatchObject({ status: 500, returned: { noWebhookResponse: true } });
+		expect(JSON.stringify(unreadable.answer)).not.toContain('decryption');
+		const badList = await call({ options: { ipAllowlist: 'example.com' } });
+		expect(badList).toMatchObject({ status: 500, credentialReads: 0 });
+		expect(JSON.stringify(badList.answer)).toContain('example.com');
+	});
+});
+
+it.each<[string, Call, number]>([
+	['a call without a token', { headers: {} }, 0],
+	['a foreign address', { options: { ipAllowlist: '198.51.100.1' } }, 0],
+	['a wrong token', { headers: { authorization: 'Bearer x' } }, 1],
+	['a right call', {}, 1],
+])('reads the credential for %s %#: %i times', async (_what, input, reads) => {
+	expect((await call(input)).credentialReads).toBe(reads);
+});
+
+it.each(['Bearer', 'bearer', 'BEARER', 'Bearer '])('takes the scheme as "%s"', async (scheme) => {
+	const result = await call({ headers: { authorization: `${scheme} ${TOKEN}` } });
+	expect(itemsOf(result)).toHaveLength(1);
+});
+
+it('asks for no token where that is switched off', async () => {
+	const result = await call({ headers: {}, options: { verifyToken: false } });
+	expect(itemsOf(result)).toHaveLength(1);
+});
+
+it.each([
+	['203.0.113.7', '203.0.113.7'],
+	['203.0.113.0/24, 2001:db8::/32', '203.0.113.200'],
+	['203.0.113.0/24\n2001:db8::/32', '2001:db8::1'],
+	['203.0.113.7', '::ffff:203.0.113.7'],
+])('lets in by the allowlist %j the address %s', async (ipAllowlist, ip) => {
+	expect(itemsOf(await call({ ip, options: { ipAllowlist } }))).toHaveLength(1);
+});
+
+it('gives each chosen type its own output, in the order of the list', async () => {
+	const parameters = { splitOutputs: true, messageTypes: ['location', 'text', 'image'] };
+	const image = { type: 'attachment', attachment: { type: 'image', url: 'https://a.example/b' } };
+	const outputs = async (message: object) =>
+		(await call({ parameters, body: { contactId: 'mei', message } })).returned.workflowData?.map(
+			(items) => items.length,
+		);
+	expect(await outputs(TEXT.message)).toEqual([1, 0, 0]);
+	expect(await outputs(image)).toEqual([0, 1, 0]);
+	expect(await outputs({ type: 'location', latitude: 1, longtitude: 2 })).toEqual([0, 0, 1]);
+});
+
+it('turns a quick reply into a numbered text where asked', async () => {
+	const body = {
+		contactId: 'mei',
+		message: { type: 'quick_reply', title: 'When?', replies: ['Now', 'Later'] },
+	};
+	const [{ json }] = itemsOf(await call({ body, options: { quickReplyAsText: true } }));
+	expect(json.message).toEqual({
+		type: 'text',
+		text: expect.stringMatching(/When\?[^]*1.*Now[^]*2.*Later/),
+	});
+});
+
+describe('what n8n answers in place of the workflow gets the shape of the protocol', () => {
+	it.each<[string, number, unknown, number]>([
+		['a failed workflow', 500, { message: 'Error in workflow' }, 500],
+		['a workflow that ends without an answer', 200, undefined, 502],
+		['an empty object', 200, {}, 502],
+	])('%s', async (_what, written, body, status) => {
+		let answer: unknown;
+		const response = {
+			statusCode: 200,
+			status(code: number) {
+				this.statusCode = code;
+				return this;
+			},
+			json(value: unknown) {
+				answer = value;
+			},
+		};
+		keepProtocolShape(response as never);
+		response.status(written).json(body);
+		expect(response.statusCode).toBe(status);
+		expect(answer).toEqual({ error: { message: expect.any(String) } });
+		response.status(200).json({ mId: 'x' });
+		expect([response.statusCode, answer]).toEqual([200, { mId: 'x' }]);
+	});
+});
+
+// 105,000 cases in `npm test`, a twentieth of them in the fast loop.
+const share = process.env.THOROUGH === 'yes' ? 1 : 0.05;
+
+describe('whatever comes', () => {
+	const check = async (input: Call) => {
+		const result = await call(input);
+		const items = itemsOf(result);
+		if (items.length === 0) expect(faultsOfRefusal(result)).toEqual([]);
+		else {
+			expect(items).toHaveLength(1);
+			expect(result.answer).toBeUndefined();
+		}
+	};
+	const LEGAL: object[] = [
+		{ channelId: 'ch', ...TEXT },
+		{
+			contactId: '+60177872890',
+			message: { type: 'location', location: { latitude: 1, longitude: 2 } },
+		},
+		{
+			contactId: 'mei=2Etan',
+			message: {
+				type: 'attachment',
+				attachment: {
+					type: 'image',
+					url: 'https://a.example/b.jpg',
+					mimeType: 'image/jpeg',
+					fileName: 'b.jpg',
+					description: 'x',
+				},
+			},
+		},
+		{ contactId: 'a', message: { type: 'quick_reply', title: 't', replies: ['a', 'b'] } },
+		{ contactId: 'a', message: { type: 'carousel', cards: [] } },
+	];
+	/** A legal body with the value at one of its places changed or gone. */
+	const changed = fc
+		.tuple(fc.constantFrom(...LEGAL), fc.nat(), fc.option(fc.jsonValue(), { nil: undefined }))
+		.map(([body, at, value]) => {
+			let place = 0;
+			const places = JSON.stringify(body).split('":').length - 1;
+			return JSON.parse(JSON.stringify(body), (key, each: unknown) =>
+				key !== '' && Number.isNaN(Number(key)) && place++ === at % places ? value : each,
+			) as unknown;
+		});
+	const parameters = fc.record({
+		splitOutputs: fc.boolean(),
+		messageTypes: fc.subarray(ALL, { minLength: 1 }),
+	});
+
+	it.each<[string, fc.Arbitrary<Call>, number]>([
+		['any JSON', fc.record({ body: fc.jsonValue(), parameters }), 40_000],
+		['a legal body with a field changed or gone', fc.record({ body: changed, parameters }), 50_000],
+		[
+			'any header',
+			fc.record({
+				headers: fc.dictionary(
+					fc.constantFrom('authorization', 'content-type', 'x-forwarded-for'),
+					fc.oneof(
+						fc.string(),
+						fc.string().map((text) => `Bearer ${text}`),
+					),
+				),
+				ip: fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()),
+				options: fc.record({ ipAllowlist: fc.constantFrom('', '10.0.0.0/8', '::/0') }),
+			}),
+			15_000,
+		],
+	])(
+		'%s: one item, or a refusal that starts nothing',
+		async (_what, input, numRuns) => {
+			await fc.assert(fc.asyncProperty(input, check), { numRuns: numRuns * share });
+		},
+		120_000,
+	);
+});
