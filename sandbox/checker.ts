@@ -1,4 +1,5 @@
 import { faultsOf } from '../nodes/RespondIoCustomChannel/channel/check';
+import { EARLIEST } from '../nodes/RespondIoCustomChannel/channel/timestamp';
 import {
 	CUSTOM_CONTACT_ID,
 	eventsRequestSchema,
@@ -10,9 +11,6 @@ export interface CheckedChannel {
 	channelId: string;
 	idType: IdType;
 }
-
-/** Milliseconds below which a timestamp was meant in seconds. */
-const YEAR_2001 = 978_307_200_000;
 
 /** Every rule of the protocol that a request breaks, in words; empty for a legal one. */
 export function checkRequest(body: unknown, channel: CheckedChannel): string[] {
@@ -32,7 +30,7 @@ export function checkRequest(body: unknown, channel: CheckedChannel): string[] {
 		...unknownFields(body, result.data, ''),
 		...contactIdFaults(result.data.contactId, channel.idType),
 		...result.data.events.flatMap(({ timestamp }, index) =>
-			timestamp < YEAR_2001
+			timestamp < EARLIEST
 				? [
 						`events.${index}.timestamp must be in milliseconds (${timestamp} is before 2001: is it in seconds?)`,
 					]

@@ -7,6 +7,8 @@ const SECONDS_BELOW = 1e11;
 /** From here a number counts microseconds, and a thousand times further nanoseconds. */
 const MICROSECONDS_FROM = 1e14;
 const NANOSECONDS_FROM = 1e17;
+/** 2001 in epoch milliseconds: an earlier message is none, but a unit taken for another, or a zero for "not known". */
+export const EARLIEST = 978_307_200_000;
 /** The last millisecond that a Date holds (ECMA-262, 21.4.1.1). */
 const LATEST = 8.64e15;
 
@@ -59,9 +61,9 @@ function isDateTime(value: unknown): value is { toMillis(): number } {
 
 function checked(milliseconds: number, given: unknown): number {
 	const whole = Math.round(milliseconds);
-	if (Number.isFinite(whole) && whole >= 0 && whole <= LATEST) return whole;
+	if (Number.isFinite(whole) && whole >= EARLIEST && whole <= LATEST) return whole;
 	throw new ChannelError(
-		`The Timestamp ${shown(given)} is not a time`,
+		`The Timestamp ${shown(given)} is not a time since 2001`,
 		'Give a number of seconds or milliseconds since 1970, an ISO text such as 2026-01-31T09:30:00Z, or a date. Leave it blank for now.',
 	);
 }

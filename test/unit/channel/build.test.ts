@@ -389,7 +389,7 @@ describe('parseWholeEvents', () => {
 		[
 			'a time that is none',
 			{ contactId: 'mei', mId: 'a', timestamp: 'x', message },
-			'The Timestamp "x" is not a time',
+			'The Timestamp "x" is not a time since 2001',
 		],
 		[
 			'a contact of words',
