@@ -110,7 +110,7 @@ function oneFits(condition: z.infer<typeof ids> | undefined, values: string[]): 
 }
 
 /** A small seeded generator (Mulberry32), so that a storm can be repeated. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
 	let state = seed | 0;
 	return () => {
 		state = (state + 0x6d2b79f5) | 0;

@@ -1,0 +1,163 @@
+import axios from 'axios';
+import type { INode } from 'n8n-workflow';
+
+import { mulberry32 } from '../../sandbox/faults';
+import { openStage, ready, until, type Stage } from './stage';
+
+/** A seeded storm of faults over many messages, and statuses in disorder, on the real n8n. */
+
+const PACKAGE = 'n8n-nodes-respondio-custom-channel';
+const MESSAGES = 2000;
+const CONTACTS = 50;
+const PER_RUN = 500;
+
+const node = (name: string, type: string, typeVersion: number, parameters: INode['parameters']) =>
+	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as INode;
+const webhook = (path: string, more = {}) =>
+	node('In', 'n8n-nodes-base.webhook', 2.1, { httpMethod: 'POST', path, options: {}, ...more });
+const to = (...names: string[]) => ({
+	main: names.map((name) => [{ node: name, type: 'main' as const, index: 0 }]),
+});
+
+/** Each run posts the items of one call; where one is not delivered, the run fails, and the caller repeats it. */
+const storm = ready({
+	id: 'storm',
+	name: 'storm',
+	nodes: [
+		webhook('storm', { responseMode: 'lastNode' }),
+		node('Split', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.items', options: {} }),
+		node('Post', `${PACKAGE}.respondIoCustomChannel`, 1, {
+			resource: 'message',
+			operation: 'post',
+			contactId: '={{ $json.contact }}',
+			messageType: 'text',
+			text: '={{ $json.id }}',
+			messageId: '={{ $json.id }}',
+			options: { concurrency: CONTACTS },
+		}),
+	],
+	connections: { In: to('Split'), Split: to('Post') },
+	settings: { executionOrder: 'v1' },
+});
+const statuses = ready({
+	id: 'statuses',
+	name: 'statuses',
+	nodes: [
+		webhook('statuses', { responseMode: 'lastNode' }),
+		node('Post', `${PACKAGE}.respondIoCustomChannel`, 1, {
+			resource: 'messageStatus',
+			operation: 'post',
+			contactId: '={{ $json.body.contact }}',
+			messageId: '={{ $json.body.id }}',
+			status: '={{ $json.body.status }}',
+		}),
+	],
+	connections: { In: to('Post') },
+	settings: { executionOrder: 'v1' },
+});
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage({ workflows: () => [storm, statuses] });
+});
+afterAll(async () => await stage?.close());
+beforeEach(() => stage.sandbox.respondIo.reset());
+
+const post = async (path: string, body: object) =>
+	await axios.post(`${stage.n8n.url}/webhook/${path}`, body, {
+		proxy: false,
+		validateStatus: () => true,
+		timeout: 150_000,
+	});
+
+it(`brings ${MESSAGES} messages of ${CONTACTS} contacts through 20 % of mixed faults`, async () => {
+	const { respondIo } = stage.sandbox;
+	const each = 0.2 / 8;
+	// The rules are tried in turn, so a later one applies to what the earlier ones have left.
+	const share = (index: number) => ({ probability: each / (1 - index * each) });
+	respondIo.setFaults({
+		seed: 7,
+		rules: [
+			{ when: share(0), do: { kind: 'status', status: 429, retryAfter: 1 } },
+			{ when: share(1), do: { kind: 'status', status: 429 } },
+			{ when: share(2), do: { kind: 'status', status: 500 } },
+			{ when: share(3), do: { kind: 'status', status: 502 } },
+			{ when: share(4), do: { kind: 'status', status: 503 } },
+			{ when: share(5), do: { kind: 'resetBefore' } },
+			{ when: share(6), do: { kind: 'resetAfter' } },
+			{ when: share(7), do: { kind: 'slow', milliseconds: 300 } },
+		],
+	});
+	const items = Array.from({ length: MESSAGES }, (_, index) => ({
+		id: `m${String(index).padStart(4, '0')}`,
+		contact: `c${index % CONTACTS}`,
+	}));
+	let repeats = 0;
+	for (let start = 0; start < MESSAGES; start += PER_RUN) {
+		const run = { items: items.slice(start, start + PER_RUN) };
+		while ((await post('storm', run)).status !== 200) {
+			repeats++;
+			expect(repeats).toBeLessThan(10);
+		}
+	}
+
+	const { ledger, requests } = respondIo;
+	const faulty = requests.filter(({ fault }) => fault !== undefined);
+	const resets = requests.filter(({ fault }) => fault === 'resetAfter').length;
+	console.log(
+		`${requests.length} requests, ${faulty.length} of them faulty, ${repeats} runs repeated, ${ledger.length - MESSAGES} events twice of ${resets} resets after acceptance`,
+	);
+	expect(faulty.length / requests.length).toBeGreaterThan(0.15);
+	const first = ledger.filter(({ repeat }) => !repeat);
+	expect(new Set(first.map(({ mId }) => mId)).size).toBe(MESSAGES);
+	for (let contact = 0; contact < CONTACTS; contact++) {
+		const own = first.filter(({ contactId }) => contactId === `c${contact}`).map(({ mId }) => mId);
+		expect(own).toEqual([...own].sort());
+	}
+	// Each time the connection broke after the event was taken, and for no other reason.
+	expect(ledger.length - first.length).toBeLessThanOrEqual(resets);
+	const broken = new Set(
+		requests.filter(({ fault }) => fault === 'resetAfter').flatMap(({ mIds }) => mIds),
+	);
+	expect(ledger.filter(({ repeat, mId }) => repeat && !broken.has(mId))).toEqual([]);
+}, 240_000);
+
+it('never shows a status after a higher one, in whatever order they come', async () => {
+	const random = mulberry32(11);
+	const all = Array.from({ length: 200 }, (_, index) =>
+		['sent', 'delivered', 'read'].map((status) => ({
+			id: `s${index}`,
+			contact: `c${index % 20}`,
+			status,
+		})),
+	)
+		.flat()
+		.map((event) => ({ event, at: random() }))
+		.sort((a, b) => a.at - b.at)
+		.map(({ event }) => event);
+	// Twenty at a time, so the statuses of one message often meet.
+	const waiting = [...all];
+	await Promise.all(
+		Array.from({ length: 20 }, async () => {
+			for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+				expect((await post('statuses', next)).status).toBe(200);
+			}
+		}),
+	);
+
+	const { ledger } = stage.sandbox.respondIo;
+	await until(
+		'a status of every message',
+		() => new Set(ledger.map(({ mId }) => mId)).size === 200,
+	);
+	const rank: Record<string, number> = { sent: 0, delivered: 1, read: 2 };
+	const shown = new Map<string, number[]>();
+	for (const { mId, event } of ledger) {
+		if (event.type !== 'message_status') continue;
+		shown.set(mId, [...(shown.get(mId) ?? []), rank[event.status.value]]);
+	}
+	for (const ranks of shown.values()) {
+		expect(ranks).toEqual([...new Set(ranks)].sort());
+		expect(ranks.at(-1)).toBe(2);
+	}
+}, 180_000);
