@@ -6,11 +6,13 @@ import type {
 } from 'n8n-workflow';
 
 import type { Channel } from '../credential';
+import type { Parameters } from './parameters';
 import type { Post } from '../delivery/plan';
 
 /** What an operation may use besides the item's parameters. */
 export interface ItemContext {
 	execute: IExecuteFunctions;
+	parameters: Parameters;
 	/** The credential's, read at the first call alone: each read costs n8n some 15 ms. */
 	channel(): Promise<Channel>;
 	/** Epoch milliseconds, the same for all items of the run. */

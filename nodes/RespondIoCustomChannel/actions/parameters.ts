@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 /** The properties, shown for these operations of one resource alone; a property's own conditions are kept. */
 export function showFor(
@@ -19,14 +19,19 @@ export function showFor(
 	}));
 }
 
+/** How operations read the node's parameters: n8n's own method, or one that gives the same. */
+export interface Parameters {
+	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
+}
+
 /** An id, trimmed. Expressions often give numbers; blank where the item has none. */
-export function idParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
-	return textOf(context.getNodeParameter(name, itemIndex, ''), name).trim();
+export function idParameter(parameters: Parameters, name: string, itemIndex: number): string {
+	return textOf(parameters.getNodeParameter(name, itemIndex, ''), name).trim();
 }
 
 /** A parameter's text as it is. */
-export function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
-	return textOf(context.getNodeParameter(name, itemIndex, ''), name);
+export function textParameter(parameters: Parameters, name: string, itemIndex: number): string {
+	return textOf(parameters.getNodeParameter(name, itemIndex, ''), name);
 }
 
 function textOf(value: unknown, name: string): string {

@@ -14,7 +14,7 @@ export function wholeEventPosts(
 	kind: ChannelEvent['type'],
 ): Post[] {
 	const { contactId, contact, events } = parseWholeEvents(
-		context.execute.getNodeParameter('eventJson', itemIndex),
+		context.parameters.getNodeParameter('eventJson', itemIndex),
 		kind,
 		buildContext(context),
 	);

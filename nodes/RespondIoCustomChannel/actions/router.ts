@@ -15,6 +15,7 @@ import type {
 	PostingOperation,
 } from './operation';
 import { operationOf } from './operations';
+import { parameterReader } from './parameterReader';
 import { postEvents, sleepUnlessCancelled } from './transport';
 
 /**
@@ -68,6 +69,7 @@ function itemContext(execute: IExecuteFunctions, hints: Set<string>): ItemContex
 	let channel: Promise<Channel> | undefined;
 	return {
 		execute,
+		parameters: parameterReader(execute),
 		channel: async () => await (channel ??= openChannel(execute)),
 		now: Date.now(),
 		hint: (sentence) => hints.add(sentence),

@@ -18,13 +18,13 @@ function contextOf(
 	parameters: Record<string, unknown>,
 	idType: PostingContext['idType'],
 ): PostingContext {
-	const execute = {
+	const reader = {
 		getNodeParameter: (name: string, _item: number, fallback: unknown) =>
 			parameters[name] ?? fallback,
-		getTimezone: () => 'Asia/Kuala_Lumpur',
-	} as unknown as IExecuteFunctions;
+	};
 	return {
-		execute,
+		execute: { getTimezone: () => 'Asia/Kuala_Lumpur' } as IExecuteFunctions,
+		parameters: reader,
 		idType,
 		now: NOW,
 		hint: () => {},

@@ -50,12 +50,12 @@ export const publish: ItemOperation = {
 		],
 	),
 	async execute(context, itemIndex) {
-		const { execute } = context;
-		const property = idParameter(execute, 'binaryPropertyName', itemIndex);
+		const { parameters } = context;
+		const property = idParameter(parameters, 'binaryPropertyName', itemIndex);
 		const { expiresAt, ...file } = await publishBinary(context, itemIndex, property, {
-			fileName: textParameter(execute, 'options.fileName', itemIndex),
-			mimeType: textParameter(execute, 'options.mimeType', itemIndex),
-			linkExpiry: execute.getNodeParameter('options.linkExpiry', itemIndex, ''),
+			fileName: textParameter(parameters, 'options.fileName', itemIndex),
+			mimeType: textParameter(parameters, 'options.mimeType', itemIndex),
+			linkExpiry: parameters.getNodeParameter('options.linkExpiry', itemIndex, ''),
 		});
 		return [{ json: { ...file, expiresAt: new Date(expiresAt).toISOString() } }];
 	},

@@ -34,22 +34,22 @@ export async function messagePosts(
 	itemIndex: number,
 	kind: 'message' | 'message_echo',
 ): Promise<ItemPosts> {
-	const { execute } = context;
-	if (execute.getNodeParameter('inputMode', itemIndex, 'fields') === 'json') {
+	const { parameters } = context;
+	if (parameters.getNodeParameter('inputMode', itemIndex, 'fields') === 'json') {
 		return { posts: wholeEventPosts(context, itemIndex, kind) };
 	}
 	const build = buildContext(context);
-	const contactId = encodeContactId(idParameter(execute, 'contactId', itemIndex), build.idType);
+	const contactId = encodeContactId(idParameter(parameters, 'contactId', itemIndex), build.idType);
 	const contact = normaliseContact(
-		execute.getNodeParameter('contact', itemIndex, {}) as Record<string, unknown>,
+		parameters.getNodeParameter('contact', itemIndex, {}) as Record<string, unknown>,
 		context.now,
 	);
-	const options = execute.getNodeParameter('options', itemIndex, {}) as MessageOptionParameters;
+	const options = parameters.getNodeParameter('options', itemIndex, {}) as MessageOptionParameters;
 
 	const input = await inputOf(context, itemIndex, options.linkExpiry);
 	const messages = buildMessages(input, messageOptions(options));
-	const timestamp = execute.getNodeParameter('timestamp', itemIndex, '');
-	const messageId = idParameter(execute, 'messageId', itemIndex) || newId(context);
+	const timestamp = parameters.getNodeParameter('timestamp', itemIndex, '');
+	const messageId = idParameter(parameters, 'messageId', itemIndex) || newId(context);
 	const events = messageEvents({ kind, messageId, timestamp }, messages, build);
 	return {
 		posts: events.map((event) => ({
@@ -73,9 +73,9 @@ async function inputOf(
 	itemIndex: number,
 	linkExpiry: unknown,
 ): Promise<MessageInput> {
-	const { execute } = context;
-	const text = (name: string) => textParameter(execute, name, itemIndex);
-	const type = execute.getNodeParameter('messageType', itemIndex, 'text') as string;
+	const { parameters } = context;
+	const text = (name: string) => textParameter(parameters, name, itemIndex);
+	const type = parameters.getNodeParameter('messageType', itemIndex, 'text') as string;
 	switch (type) {
 		case 'attachment':
 			return {
@@ -86,15 +86,15 @@ async function inputOf(
 		case 'location':
 			return {
 				type,
-				latitude: execute.getNodeParameter('latitude', itemIndex),
-				longitude: execute.getNodeParameter('longitude', itemIndex),
+				latitude: parameters.getNodeParameter('latitude', itemIndex),
+				longitude: parameters.getNodeParameter('longitude', itemIndex),
 				address: text('address'),
 			};
 		case 'quickReply':
 			return {
 				type,
 				title: text('title'),
-				replies: execute.getNodeParameter('replies', itemIndex),
+				replies: parameters.getNodeParameter('replies', itemIndex),
 			};
 		default:
 			// An unknown type, by expression, is told by what builds the message.
@@ -104,15 +104,15 @@ async function inputOf(
 
 /** Where the file is and what it is: a public link as given, or a binary that gets one. */
 async function attachmentOf(context: PostingContext, itemIndex: number, linkExpiry: unknown) {
-	const { execute } = context;
-	const text = (name: string) => textParameter(execute, name, itemIndex);
+	const { parameters } = context;
+	const text = (name: string) => textParameter(parameters, name, itemIndex);
 	const attachmentType = text('attachmentType');
 	const fileName = text('fileName');
 	const mimeType = text('mimeType');
-	if (execute.getNodeParameter('attachmentSource', itemIndex, 'url') !== 'binary') {
+	if (parameters.getNodeParameter('attachmentSource', itemIndex, 'url') !== 'binary') {
 		return { url: text('attachmentUrl'), attachmentType, fileName, mimeType };
 	}
-	const property = idParameter(execute, 'binaryPropertyName', itemIndex);
+	const property = idParameter(parameters, 'binaryPropertyName', itemIndex);
 	const file = await publishBinary(context, itemIndex, property, {
 		fileName,
 		mimeType,

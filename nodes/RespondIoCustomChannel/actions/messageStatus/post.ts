@@ -61,21 +61,21 @@ export const post: PostingOperation = {
 		],
 	),
 	posts(context, itemIndex) {
-		const { execute } = context;
-		if (execute.getNodeParameter('inputMode', itemIndex, 'fields') === 'json') {
+		const { parameters } = context;
+		if (parameters.getNodeParameter('inputMode', itemIndex, 'fields') === 'json') {
 			return { posts: wholeEventPosts(context, itemIndex, 'message_status') };
 		}
 		const build = buildContext(context);
 		const event = statusEvent(
 			{
-				messageId: idParameter(execute, 'messageId', itemIndex),
-				status: textParameter(execute, 'status', itemIndex),
-				errorMessage: textParameter(execute, 'errorMessage', itemIndex),
-				timestamp: execute.getNodeParameter('timestamp', itemIndex, ''),
+				messageId: idParameter(parameters, 'messageId', itemIndex),
+				status: textParameter(parameters, 'status', itemIndex),
+				errorMessage: textParameter(parameters, 'errorMessage', itemIndex),
+				timestamp: parameters.getNodeParameter('timestamp', itemIndex, ''),
 			},
 			build,
 		);
-		const contact = encodeContactId(idParameter(execute, 'contactId', itemIndex), build.idType);
+		const contact = encodeContactId(idParameter(parameters, 'contactId', itemIndex), build.idType);
 		return { posts: [{ itemIndex, contactId: contact, event }] };
 	},
 };

@@ -5,6 +5,7 @@ import { toMessageId } from '../../channel/messageId';
 import { rememberAccepted } from '../../delivery/memory';
 import { processedItems } from '../memory';
 import type { AnsweringOperation } from '../operation';
+import { parameterReader } from '../parameterReader';
 import { idParameter, showFor } from '../parameters';
 
 /** Answers respond.io: the provider took the message, and this is its id there. */
@@ -27,7 +28,7 @@ export const accept: AnsweringOperation = {
 		],
 	),
 	async answer(context: IExecuteFunctions) {
-		const messageId = idParameter(context, 'messageId', 0);
+		const messageId = idParameter(parameterReader(context), 'messageId', 0);
 		if (messageId === '') {
 			throw new NodeOperationError(context.getNode(), 'The Message ID is empty', {
 				description:

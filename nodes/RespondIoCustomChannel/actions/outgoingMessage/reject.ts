@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { messageIn } from '../../channel/words';
 import type { AnsweringOperation } from '../operation';
+import { parameterReader } from '../parameterReader';
 import { showFor } from '../parameters';
 
 /** Characters of a reason that an agent is shown. */
@@ -28,7 +29,11 @@ export const reject: AnsweringOperation = {
 		await context.sendResponse({
 			statusCode: 400,
 			headers: {},
-			body: { error: { message: reasonOf(context.getNodeParameter('errorMessage', 0, '')) } },
+			body: {
+				error: {
+					message: reasonOf(parameterReader(context).getNodeParameter('errorMessage', 0, '')),
+				},
+			},
 		});
 	},
 };

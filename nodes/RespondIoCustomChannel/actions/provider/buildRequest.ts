@@ -55,9 +55,9 @@ export const buildRequest: ItemOperation = {
 		],
 	),
 	async execute(context, itemIndex) {
-		const { execute, now } = context;
+		const { execute, parameters, now } = context;
 		const chosen = providerOf(context, itemIndex);
-		const contactId = idParameter(execute, 'contactId', itemIndex);
+		const contactId = idParameter(parameters, 'contactId', itemIndex);
 		if (contactId === '') {
 			throw new ChannelError(
 				'The Contact ID is empty, so nobody could get the message',
@@ -69,7 +69,7 @@ export const buildRequest: ItemOperation = {
 			now,
 			settings: settingsOf(context, chosen.name as ProviderName, itemIndex),
 		});
-		const { downloadAttachments, allowPrivateAddresses } = execute.getNodeParameter(
+		const { downloadAttachments, allowPrivateAddresses } = parameters.getNodeParameter(
 			'options',
 			itemIndex,
 			{},
@@ -92,14 +92,17 @@ function messageOf(payload: unknown): OutgoingMessage {
 }
 
 function settingsOf(
-	{ execute }: ItemContext,
+	{ parameters }: ItemContext,
 	name: ProviderName,
 	itemIndex: number,
 ): Record<string, string> {
 	const { fields, collection } = settingNames(name);
 	const entries = [
-		...fields.map((field) => [field, textParameter(execute, field, itemIndex)]),
-		...collection.map((field) => [field, textParameter(execute, `settings.${field}`, itemIndex)]),
+		...fields.map((field) => [field, textParameter(parameters, field, itemIndex)]),
+		...collection.map((field) => [
+			field,
+			textParameter(parameters, `settings.${field}`, itemIndex),
+		]),
 	];
 	return Object.fromEntries(entries.filter(([, value]) => value.trim() !== '')) as Record<
 		string,

@@ -14,8 +14,8 @@ export const payloadField = (description: string): INodeProperties => ({
 });
 
 /** @throws {ChannelError} when an expression gives a provider that is not on the list. */
-export function providerOf({ execute }: ItemContext, itemIndex: number): Provider {
-	const name = execute.getNodeParameter('provider', itemIndex, 'generic');
+export function providerOf({ parameters }: ItemContext, itemIndex: number): Provider {
+	const name = parameters.getNodeParameter('provider', itemIndex, 'generic');
 	if (Object.hasOwn(PROVIDERS, String(name))) return PROVIDERS[name as ProviderName];
 	throw new ChannelError(
 		`The Provider ${shown(name)} is not known`,
@@ -24,8 +24,8 @@ export function providerOf({ execute }: ItemContext, itemIndex: number): Provide
 }
 
 /** The payload as a value: expressions give one, people who type it in give JSON. */
-export function payloadOf({ execute }: ItemContext, itemIndex: number): unknown {
-	const given = execute.getNodeParameter('payload', itemIndex, undefined);
+export function payloadOf({ parameters }: ItemContext, itemIndex: number): unknown {
+	const given = parameters.getNodeParameter('payload', itemIndex, undefined);
 	if (typeof given !== 'string') return given;
 	const parsed = parse(given);
 	if (parsed !== undefined) return parsed.value;

@@ -28,13 +28,17 @@ export const relay: PostingOperation = {
 		],
 	),
 	async posts(context, itemIndex) {
-		const { execute, now } = context;
+		const { execute, parameters, now } = context;
 		const { binary } = execute.getInputData()[itemIndex];
 		const { events, ignored } = providerOf(context, itemIndex).incoming(
 			payloadOf(context, itemIndex),
 			{ now, ...(binary && { binary }) },
 		);
-		const options = execute.getNodeParameter('options', itemIndex, {}) as MessageOptionParameters;
+		const options = parameters.getNodeParameter(
+			'options',
+			itemIndex,
+			{},
+		) as MessageOptionParameters;
 		const posts: Post[] = [];
 		for (const event of events) posts.push(...(await postsOf(context, itemIndex, event, options)));
 		return { posts, note: { delivery: 'nothing', ignored } };

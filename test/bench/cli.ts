@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+
+import { command, progressLines } from '../../tools/run';
+import { burst } from './burst';
+import { serving } from './serving';
+
+const program = new Command('bench').description(
+	'Measures the nodes beside what people use today, in one n8n and one run, as ratios',
+);
+const bench = (
+	name: string,
+	description: string,
+	run: (report: ReturnType<typeof progressLines>, options: { quick: boolean }) => Promise<void>,
+) =>
+	program
+		.command(name)
+		.description(description)
+		.option('--quick', 'a smoke run of a minute or two, whose figures say little', false)
+		.action((options: { quick: boolean }) =>
+			command(async () => await run(progressLines(), options)),
+		);
+
+bench('burst', 'a burst of messages to respond.io, beside the HTTP Request node', burst);
+bench('serving', "serving a file of 100 MB, beside n8n's own signed links", serving);
+program.parse();

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+
+const children = async (pid: number): Promise<number[]> =>
+	(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''))
+		.split(' ')
+		.filter(Boolean)
+		.map(Number);
+
+/** The process of n8n itself: the child of what supervises it. */
+export const n8nProcess = async (supervisor: number): Promise<number> =>
+	(await children(supervisor))[0];
+
+/** Megabytes: the most that the process has ever had resident. Linux alone tells. */
+export const peakMemory = async (pid: number): Promise<number> => {
+	const status = await readFile(`/proc/${pid}/status`, 'utf8');
+	return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+};
+
+/** Megabytes: what it has now. */
+export const memoryNow = async (pid: number): Promise<number> => {
+	const status = await readFile(`/proc/${pid}/status`, 'utf8');
+	return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+};

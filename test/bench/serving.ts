@@ -1,0 +1,5 @@
+import type { Report } from '../../tools/run';
+
+export const serving = async (report: Report, { quick }: { quick: boolean }) => {
+	report(String(quick));
+};
