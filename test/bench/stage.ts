@@ -53,6 +53,7 @@ export const itemsOfCall = (path: string): INode[] => [
 export interface Stage {
 	n8n: N8n;
 	sandbox: Sandbox;
+	workflows: Workflow[];
 	/** Posts to a webhook of n8n's, and gives whatever it answers. */
 	call(path: string, body: object): Promise<AxiosResponse>;
 	close(): Promise<void>;
@@ -75,6 +76,7 @@ export const openStage = async (
 	const sandbox = await createSandbox(settings ? { settings } : {});
 	try {
 		const { channelId, apiToken, idType } = sandbox.settings();
+		const all = workflows(sandbox);
 		const n8n = await startN8n({
 			tarball,
 			env: { N8N_PAYLOAD_SIZE_MAX: '64', ...env },
@@ -96,7 +98,7 @@ export const openStage = async (
 					data: { name: 'Authorization', value: `Bearer ${apiToken}` },
 				},
 			],
-			workflows: workflows(sandbox),
+			workflows: all,
 		});
 		const call = async (path: string, body: object): Promise<AxiosResponse> => {
 			for (let attempts = 1; ; attempts++) {
@@ -114,6 +116,7 @@ export const openStage = async (
 		return {
 			n8n,
 			sandbox,
+			workflows: all,
 			call,
 			close: async () => {
 				await n8n.stop();

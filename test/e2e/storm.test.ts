@@ -1,7 +1,7 @@
 import axios from 'axios';
 import type { INode } from 'n8n-workflow';
 
-import { mulberry32 } from '../../sandbox/faults';
+import { mulberry32, type Faults } from '../../sandbox/faults';
 import { openStage, ready, until, type Stage } from './stage';
 
 /** A seeded storm of faults over many messages, and statuses in disorder, on the real n8n. */
@@ -55,6 +55,8 @@ const statuses = ready({
 	connections: { In: to('Post') },
 	settings: { executionOrder: 'v1' },
 });
+
+type FaultAction = Faults['rules'][number]['do'];
 
 let stage: Stage;
 beforeAll(async () => {
@@ -121,6 +123,48 @@ it(`brings ${MESSAGES} messages of ${CONTACTS} contacts through 20 % of mixed fa
 	);
 	expect(ledger.filter(({ repeat, mId }) => repeat && !broken.has(mId))).toEqual([]);
 }, 240_000);
+
+it.each<[string, FaultAction, { status: number; ledger: string }]>([
+	[
+		'429 with Retry-After',
+		{ kind: 'status', status: 429, retryAfter: 1 },
+		{ status: 200, ledger: 'abc' },
+	],
+	['503', { kind: 'status', status: 503 }, { status: 200, ledger: 'abc' }],
+	[
+		'a connection that breaks before acceptance',
+		{ kind: 'resetBefore' },
+		{ status: 200, ledger: 'abc' },
+	],
+	[
+		'a connection that breaks after acceptance',
+		{ kind: 'resetAfter' },
+		{ status: 200, ledger: 'abbc' },
+	],
+	['a slow answer', { kind: 'slow', milliseconds: 500 }, { status: 200, ledger: 'abc' }],
+	['an answer that never ends', { kind: 'neverEnding' }, { status: 200, ledger: 'abc' }],
+	['a web page', { kind: 'html' }, { status: 500, ledger: 'a' }],
+	['a token that is refused midway', { kind: 'status', status: 401 }, { status: 500, ledger: 'a' }],
+	['an event that is refused', { kind: 'status', status: 400 }, { status: 500, ledger: 'ac' }],
+])(
+	'meets %s once: the ledger holds what it should, and a repeat brings the rest',
+	async (what, action, expected) => {
+		const { respondIo } = stage.sandbox;
+		const items = ['a', 'b', 'c'].map((id) => ({
+			id: `${id} ${what}`.slice(0, 50),
+			contact: 'mei',
+		}));
+		const held = () => respondIo.ledger.map(({ mId }) => mId[0]).join('');
+		respondIo.setFaults({ rules: [{ when: { mId: items[1].id }, times: 1, do: action }] });
+
+		const { status } = await post('storm', { items });
+		expect({ status, ledger: held() }).toEqual(expected);
+
+		expect((await post('storm', { items })).status).toBe(200);
+		expect([...new Set(held())].sort().join('')).toBe('abc');
+		expect(held()).toHaveLength(expected.ledger === 'abbc' ? 4 : 3);
+	},
+);
 
 it('never shows a status after a higher one, in whatever order they come', async () => {
 	const random = mulberry32(11);

@@ -1,0 +1,441 @@
+import type { Channels, MessageSuccessResponse } from '@vonage/messages';
+
+import { shown } from '../channel/error';
+import { codePointLength } from '../channel/limits';
+import type { AttachmentType, StatusValue } from '../channel/schema';
+import {
+	ProviderError,
+	type BinaryFile,
+	type Incoming,
+	type IncomingContext,
+	type OutgoingContext,
+	type OutgoingMessage,
+	type Provider,
+	type ProviderRequest,
+} from './provider';
+import {
+	answerOf,
+	attachmentParts,
+	baseUrl,
+	bodyOf,
+	contactOf,
+	fieldsOf,
+	foreign,
+	idOf,
+	ignored,
+	isObject,
+	joined,
+	jsonRequest,
+	listOf,
+	locationParts,
+	lookUp,
+	messageAsText,
+	messageEvents,
+	mimeTypeOfAttachment,
+	readMessage,
+	required,
+	setting,
+	splitText,
+	textOf,
+	textParts,
+	timeOf,
+	utf16Length,
+	withDownloads,
+	withoutUndefined,
+	type Fields,
+	type Part,
+} from './shared';
+import { whatsapp } from './whatsapp';
+
+/**
+ * Vonage's Messages API, version 1 (https://developer.vonage.com/en/api/messages): SMS, MMS, RCS, WhatsApp, Messenger and
+ * Viber. In: the inbound and the status webhook, from the Webhook node. The contact is the customer's number in digits, or
+ * the id at the channel; message ids are Vonage's own (`message_uuid`). Links of files end after 48 hours. Where the
+ * application secures them, the workflow downloads a file before this step, into a binary property named like the link's
+ * last part, or of any name where it is one.
+ *
+ * Out: the HTTP Request node adds a JWT, or the API key and secret as basic authentication. Settings: `from` (required:
+ * number without `+`, or the sender's id), `channel` (sms, mms, rcs, whatsapp, messenger, viber_service; default sms),
+ * `baseUrl` (default https://api.nexmo.com; messages-sandbox.nexmo.com for tests). WhatsApp's own message objects go
+ * through as they are.
+ */
+export const vonage: Provider = {
+	name: 'vonage',
+	displayName: 'Vonage Messages',
+	capabilities: {
+		text: 4096,
+		attachments: ['image', 'video', 'audio', 'file'],
+		location: true,
+		quickReplies: 10,
+		statuses: ['sent', 'delivered', 'read', 'failed'],
+		echoes: false,
+	},
+	incoming,
+	outgoing,
+	messageId,
+};
+
+const NAME = 'Vonage';
+
+/** The webhooks' fields; the type package has none of them. */
+interface Webhook {
+	message_uuid: string;
+	from: string;
+	to: string;
+	channel: string;
+	timestamp: string;
+	message_type: string;
+	status: string;
+	error: unknown;
+	profile: unknown;
+	whatsapp: unknown;
+	text: string;
+}
+
+function incoming(payload: unknown, { now, binary = {} }: IncomingContext): Incoming {
+	const body = bodyOf(payload);
+	const webhook = fieldsOf<Webhook>(body);
+	const messageId = idOf(webhook.message_uuid);
+	if (messageId === undefined) throw foreign(NAME, body);
+	if (isObject(webhook.from) || isObject(webhook.to)) {
+		throw new ProviderError(
+			'This is a webhook of version 0.1 of the Vonage Messages API',
+			"Set the version of the application's Messages webhooks to v1 in Vonage's dashboard.",
+		);
+	}
+	if (textOf(webhook.message_type) === undefined) return readStatus(webhook, messageId, now);
+	return withDownloads(readMessageWebhook(webhook, messageId, now, binary), binary);
+}
+
+type Binary = Readonly<Record<string, BinaryFile>>;
+
+function readMessageWebhook(
+	webhook: Fields<Webhook>,
+	messageId: string,
+	now: number,
+	binary: Binary,
+): Incoming {
+	const { sender, referral } = fieldsOf<{ sender: unknown; referral: unknown }>(webhook.whatsapp);
+	const contactId = required(idOf(webhook.from) ?? userIdOf(sender), NAME, 'from');
+	const { name } = fieldsOf<{ name: string }>(webhook.profile);
+	const hasNumber = webhook.channel !== 'messenger' && /^\d{5,15}$/.test(contactId);
+	return messageEvents(
+		'message',
+		{
+			contactId,
+			messageId,
+			timestamp: timeOf(webhook.timestamp, now),
+			contact: contactOf({ firstName: name, phone: hasNumber ? `+${contactId}` : undefined }, now),
+		},
+		[...partsOf(webhook, binary), ...referralParts(referral)],
+	);
+}
+
+/** A customer of WhatsApp may hide the number. */
+function userIdOf(person: unknown): string | undefined {
+	const { wa_id, user_id } = fieldsOf<{ wa_id: string; user_id: string }>(person);
+	return idOf(wa_id) ?? idOf(user_id);
+}
+
+type Reader = (content: unknown, binary: Binary) => Part[];
+
+/** By `message_type`; the content is in the field of that name. */
+const READERS: Readonly<Record<string, Reader>> = {
+	text: (content) => textParts(content),
+	image: file('image'),
+	sticker: file('image'),
+	video: file('video'),
+	audio: file('audio'),
+	file: file('file'),
+	vcard: file('file', 'text/vcard'),
+	content: (content, binary) =>
+		listOf(content).flatMap((item) => {
+			const type = textOf(fieldsOf<{ type: string }>(item).type) ?? 'file';
+			// Parts of several files need ids of their own: their places in the message.
+			const read = lookUp(READERS, type) ?? READERS.file;
+			return type === 'content' ? [] : read(item, binary).map(({ message }) => ({ message }));
+		}),
+	location: (content) => {
+		const { lat, long, name, address } =
+			fieldsOf<Record<'lat' | 'long' | 'name' | 'address', string>>(content);
+		return locationParts(lat, long, joined([name, address], ', '));
+	},
+	reply: (content) => {
+		const { id, title, description } =
+			fieldsOf<Record<'id' | 'title' | 'description', string>>(content);
+		const shortened =
+			textOf(title)?.endsWith('…') && textOf(id)?.startsWith(String(title).slice(0, -1));
+		return textParts(shortened ? id : (joined([title, description]) ?? id));
+	},
+	button: (content) => {
+		const { text, payload } = fieldsOf<{ text: string; payload: string }>(content);
+		return textParts(textOf(text) ?? payload);
+	},
+	reaction: (content) => {
+		const { action, emoji } = fieldsOf<{ action: string; emoji: string }>(content);
+		const isGone = action === 'unreact' || textOf(emoji) === undefined;
+		return textParts(
+			isGone ? joined(['Removed the reaction', emoji], ' ') : `Reacted with ${emoji}`,
+		);
+	},
+	order: (content) => {
+		const { product_items, text } = fieldsOf<{ product_items: unknown; text: string }>(content);
+		const lines = joined([text, ...listOf(product_items).map(orderLine)]);
+		return lines === undefined ? [] : textParts(`Order: ${lines}`);
+	},
+};
+
+function file(type: AttachmentType, mimeType?: string): Reader {
+	return (content, binary) => {
+		const { url, name, caption } = fieldsOf<Record<'url' | 'name' | 'caption', string>>(content);
+		const link = textOf(url)?.trim();
+		if (link === undefined) return textParts(joined([`[${type}]`, name, caption]));
+		const fileId = link.slice(link.lastIndexOf('/') + 1);
+		const isDownloaded =
+			fileId !== '' && (Object.hasOwn(binary, fileId) || Object.keys(binary).length === 1);
+		const source = isDownloaded ? { fileId } : { url: link };
+		return attachmentParts({ type, source, mimeType, fileName: name }, caption);
+	};
+}
+
+function orderLine(item: unknown): string | undefined {
+	const { product_retailer_id, quantity, item_price, currency } =
+		fieldsOf<Record<'product_retailer_id' | 'quantity' | 'item_price' | 'currency', string>>(item);
+	const price = joined([item_price, currency], ' ');
+	return joined([joined([quantity, product_retailer_id], ' × '), price && `(${price})`], ' ');
+}
+
+function partsOf(webhook: Fields<Webhook>, binary: Binary): Part[] {
+	const type = textOf(webhook.message_type) ?? '';
+	const content = (webhook as Readonly<Record<string, unknown>>)[type];
+	const read = lookUp(READERS, type);
+	const beside = type === 'text' ? [] : textParts(webhook.text, 'text');
+	if (read !== undefined) return [...read(content, binary), ...beside];
+	// A type that is not known yet: that it came, and all the words in it.
+	return [...textParts(joined([`[${type}]`, ...wordsIn(content)])), ...beside];
+}
+
+/** Texts within a few levels: nothing that is a message goes deeper. */
+function wordsIn(value: unknown, depth = 4): unknown[] {
+	if (typeof value === 'string') return [value];
+	if (depth === 0 || typeof value !== 'object' || value === null) return [];
+	return Object.values(value).flatMap((inner) => wordsIn(inner, depth - 1));
+}
+
+/** The advertisement that the customer came from, with the first message after it. */
+function referralParts(value: unknown): Part[] {
+	const { headline, body, source_url } =
+		fieldsOf<Record<'headline' | 'body' | 'source_url', string>>(value);
+	const text = joined([headline, body, source_url]);
+	return text === undefined ? [] : textParts(`Came from: ${text}`, 'referral');
+}
+
+const STATUSES: Readonly<Record<string, StatusValue>> = {
+	submitted: 'sent',
+	delivered: 'delivered',
+	read: 'read',
+	rejected: 'failed',
+	undeliverable: 'failed',
+};
+
+function readStatus(webhook: Fields<Webhook>, messageId: string, now: number): Incoming {
+	const word = required(textOf(webhook.status), NAME, 'message_type or status')
+		.trim()
+		.toLowerCase();
+	const value = lookUp(STATUSES, word);
+	if (value === undefined) return ignored(`status ${word}`);
+	const { recipient } = fieldsOf<{ recipient: unknown }>(webhook.whatsapp);
+	return {
+		events: [
+			{
+				type: 'message_status',
+				contactId: required(idOf(webhook.to) ?? userIdOf(recipient), NAME, 'to'),
+				messageId,
+				timestamp: timeOf(webhook.timestamp, now),
+				status: withoutUndefined({
+					value,
+					message: value === 'failed' ? reasonOf(webhook.error) : undefined,
+				}),
+			},
+		],
+		ignored: {},
+	};
+}
+
+/**
+ * Codes whose own words tell an agent too little (https://developer.vonage.com/en/api-errors/messages); the others have
+ * theirs in `detail`.
+ */
+const REASONS: Readonly<Record<string, string>> = {
+	1000: 'Too many messages were sent in a short time. Send it again later.',
+	1050: "The customer's number is barred and may not receive messages.",
+	1070: "The business's Vonage account has too little credit, or its quota is used up.",
+	1120: 'The sender is not allowed in the country of the customer.',
+};
+
+interface VonageError {
+	error: unknown;
+	type: string;
+	title: string;
+	detail: string;
+}
+
+/** The error stands by itself or, in some channels' webhooks, within one of the same name. */
+function reasonOf(given: unknown): string {
+	const outer = fieldsOf<VonageError>(given);
+	const error = isObject(outer.error) ? fieldsOf<VonageError>(outer.error) : outer;
+	const title = idOf(error.title);
+	const code = [title, textOf(error.type)?.split('#').pop()].find((id) => /^\d+$/.test(id ?? ''));
+	const words =
+		lookUp(REASONS, code ?? '') ??
+		joined([title === code ? undefined : title, error.detail], ': ') ??
+		'Vonage gave no reason for the failure.';
+	return code === undefined ? words : `${words} (Vonage error ${code})`;
+}
+
+type ChannelName = Exclude<`${Channels}`, 'whatsapp'>;
+
+interface Channel {
+	text: number;
+	/** 0: none. */
+	caption: number;
+	/** MIME types that are shown; others go as links. An attachment of unknown type is sent where its kind has some. */
+	files: Partial<Record<AttachmentType, readonly string[]>>;
+	/** Files of any type. */
+	anyFile?: boolean;
+}
+
+const PHOTOS = ['image/jpeg', 'image/png'];
+const PICTURES = [...PHOTOS, 'image/gif'];
+
+/** Limits and types of the API's description (https://developer.vonage.com/en/api/messages). */
+const CHANNELS: Readonly<Record<ChannelName, Channel>> = {
+	sms: { text: 1000, caption: 0, files: {} },
+	mms: {
+		text: 1000,
+		caption: 1000,
+		files: {
+			image: PICTURES,
+			video: ['video/mp4', 'video/3gpp', 'video/quicktime'],
+			audio: ['audio/mpeg', 'audio/mp4', 'audio/amr', 'audio/aac'],
+		},
+	},
+	rcs: {
+		text: 3072,
+		caption: 0,
+		files: { image: PICTURES, video: ['video/mp4', 'video/webm'], file: ['application/pdf'] },
+	},
+	messenger: {
+		text: 640,
+		caption: 0,
+		files: { image: PICTURES, video: ['video/mp4'], audio: ['audio/mpeg'] },
+		anyFile: true,
+	},
+	// A video needs its duration and size, which are not known.
+	viber_service: { text: 1000, caption: 1000, files: { image: PHOTOS } },
+};
+
+/** RCS shows replies as chips. */
+const CHIPS = { count: 11, text: 25 } as const;
+
+function outgoing(
+	message: OutgoingMessage,
+	contactId: string,
+	context: OutgoingContext,
+): ProviderRequest[] {
+	const url = `${baseUrl(context, NAME, 'https://api.nexmo.com')}/v1/messages`;
+	const from = setting(context, 'from', NAME).replace(/^\+(?=\d+$)/, '');
+	const channel = setting(context, 'channel', NAME, 'sms').toLowerCase();
+	if (channel === 'whatsapp') {
+		return whatsappBodies(message, contactId, context.now).map((body) =>
+			jsonRequest(url, { channel, from, ...body }),
+		);
+	}
+	const limits = lookUp<Channel>(CHANNELS, channel);
+	if (limits === undefined) {
+		throw new ProviderError(
+			`The setting channel of ${NAME} is none of ${Object.keys(CHANNELS).join(', ')}, whatsapp: ${shown(channel)}`,
+			'Write the name of the channel as Vonage does.',
+		);
+	}
+	const to = contactId.trim().replace(/^\+/, '');
+	if (!/^\d{5,20}$/.test(to)) {
+		throw new ProviderError(
+			'The contact id is none of Vonage: it must be a phone number with its country code, or an id in digits',
+			"Use the providerContactId of the trigger's item.",
+		);
+	}
+	const isRcs = channel === 'rcs';
+	return contents(readMessage(message, NAME), limits, isRcs).map(([message_type, content]) =>
+		jsonRequest(url, { channel, from, to, message_type, ...content }),
+	);
+}
+
+/** Vonage's names of what the Cloud API sends; anything else goes through whole, as `custom`. */
+function whatsappBodies(message: OutgoingMessage, contactId: string, now: number) {
+	const settings = { phoneNumberId: '-' };
+	return whatsapp.outgoing(message, contactId, { now, settings }).map(({ body }) => {
+		const type = String(body.type);
+		const to = body.to ?? body.recipient;
+		const { body: text, link, ...more } = fieldsOf<Record<string, unknown>>(body[type]);
+		if (type === 'text') return { to, message_type: 'text', text };
+		if (link === undefined) {
+			return { to, message_type: 'custom', custom: { type, [type]: body[type] } };
+		}
+		const { caption, filename: name } = more;
+		const kind = type === 'document' ? 'file' : type;
+		return { to, message_type: kind, [kind]: withoutUndefined({ url: link, caption, name }) };
+	});
+}
+
+type Content = [type: string, content: Record<string, unknown>];
+
+function contents(message: OutgoingMessage, limits: Channel, isRcs: boolean): Content[] {
+	switch (message.type) {
+		case 'text':
+		case 'location':
+			return texts(messageAsText(message), limits);
+		case 'attachment':
+			return attachmentContents(message, limits);
+		case 'quick_reply': {
+			const { title, replies } = message;
+			const isPossible =
+				isRcs &&
+				replies.length <= CHIPS.count &&
+				replies.every((reply) => codePointLength(reply) <= CHIPS.text);
+			if (!isPossible) return texts(messageAsText(message), limits);
+			const suggestions = replies.map((text) => ({ type: 'reply', text, postback_data: text }));
+			const parts = texts(title, limits);
+			const [type, last] = parts[parts.length - 1];
+			return [...parts.slice(0, -1), [type, { ...last, suggestions }]];
+		}
+	}
+}
+
+function texts(text: string, limits: Channel): Content[] {
+	return splitText(text, limits.text, utf16Length).map((part) => ['text', { text: part }]);
+}
+
+function attachmentContents(
+	message: OutgoingMessage & { type: 'attachment' },
+	limits: Channel,
+): Content[] {
+	const { attachment } = message;
+	const { type, url, description } = attachment;
+	const mimeType = mimeTypeOfAttachment(attachment);
+	const types = limits.files[type] ?? [];
+	const isShown =
+		mimeType === undefined ? types.length > 0 && type !== 'file' : types.includes(mimeType);
+	if (!isShown && !limits.anyFile) return texts(messageAsText(message), limits);
+	const kind = isShown ? type : 'file';
+	const text = textOf(description);
+	const caption = text !== undefined && utf16Length(text) <= limits.caption ? text : undefined;
+	return [
+		[kind, { [kind]: withoutUndefined({ url, caption }) }],
+		...(text === undefined || caption !== undefined ? [] : texts(text, limits)),
+	];
+}
+
+function messageId(response: unknown): string | undefined {
+	return idOf(fieldsOf<MessageSuccessResponse>(answerOf(response)).message_uuid);
+}

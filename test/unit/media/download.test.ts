@@ -1,0 +1,148 @@
+import {
+	download,
+	type DownloadAnswer,
+} from '../../../nodes/RespondIoCustomChannel/media/download';
+
+const PNG = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(64, 1)]);
+
+interface Page {
+	statusCode?: number;
+	headers?: Record<string, unknown>;
+	chunks?: Iterable<Buffer>;
+	/** Breaks the connection after the chunks. */
+	breaks?: boolean;
+	remoteAddress?: string;
+}
+
+/** An internet of a few pages. */
+function internet(pages: Record<string, Page | Error>) {
+	const asked: string[] = [];
+	const destroyed: string[] = [];
+	const get = async (url: string): Promise<DownloadAnswer> => {
+		asked.push(url);
+		const page = pages[url] ?? { statusCode: 404 };
+		if (page instanceof Error) throw page;
+		const { statusCode = 200, headers = {}, chunks = [PNG], breaks, remoteAddress } = page;
+		return {
+			statusCode,
+			headers,
+			body: {
+				async *[Symbol.asyncIterator]() {
+					yield* chunks;
+					if (breaks) throw new Error('aborted');
+				},
+				destroy: () => destroyed.push(url),
+				...(remoteAddress !== undefined && { socket: { remoteAddress } }),
+			},
+		};
+	};
+	return { get, asked, destroyed };
+}
+
+const from = async (
+	url: string,
+	pages: Record<string, Page | Error>,
+	{ allowPrivateAddresses = false, known = {} } = {},
+) => {
+	const net = internet(pages);
+	const result = await download(url, known, { get: net.get, allowPrivateAddresses }).then(
+		(file) => ({ file, fault: undefined }),
+		(error: Error) => ({ file: undefined, fault: error.message }),
+	);
+	return { ...result, ...net };
+};
+
+const A = 'https://files.example.com/a';
+
+it('gives the bytes, the type that they show, and a name with its extension', async () => {
+	const { file } = await from(A, { [A]: { headers: { 'content-type': 'text/html' } } });
+	expect(file).toEqual({ content: PNG, mimeType: 'image/png', fileName: 'a.png' });
+});
+
+it("takes respond.io's word for the type and the name before the server's", async () => {
+	const chunks = [Buffer.from('plain words')];
+	const pages = { [A]: { chunks, headers: { 'content-type': 'application/octet-stream' } } };
+	const known = { fileName: 'note.csv', mimeType: 'text/csv' };
+	const { file } = await from(A, pages, { known });
+	expect(file).toMatchObject({ mimeType: 'text/csv', fileName: 'note.csv' });
+});
+
+it('follows redirects, also relative ones, each checked', async () => {
+	const B = 'https://cdn.example.com/x/b.png';
+	const { file, asked } = await from(A, {
+		[A]: { statusCode: 302, headers: { location: 'https://cdn.example.com/x/r' } },
+		'https://cdn.example.com/x/r': { statusCode: 307, headers: { location: 'b.png' } },
+		[B]: {},
+	});
+	expect(file?.fileName).toBe('b.png');
+	expect(asked).toHaveLength(3);
+});
+
+it.each<[string, string, Record<string, Page | Error>, RegExp]>([
+	['a private address', 'http://10.0.0.1/a', {}, /public internet/],
+	['loopback in another spelling', 'http://2130706433/a', {}, /public internet/],
+	['the metadata service', 'http://169.254.169.254/latest', {}, /public internet/],
+	['a local name', 'http://localhost/a', {}, /public internet/],
+	['a URL with a password', 'https://u:p@files.example.com/a', {}, /password/],
+	['another scheme', 'ftp://files.example.com/a', {}, /http/],
+	['no URL', 'a.png', {}, /complete URL/],
+	[
+		'a redirect to a private address',
+		A,
+		{ [A]: { statusCode: 302, headers: { location: 'http://127.0.0.1/secret' } } },
+		/public internet/,
+	],
+	[
+		'a name that leads to a private address',
+		A,
+		{ [A]: { remoteAddress: '192.168.1.5' } },
+		/leads to a private address/,
+	],
+	[
+		'redirects without end',
+		A,
+		{ [A]: { statusCode: 301, headers: { location: A } } },
+		/more than 5 redirects/,
+	],
+	['a redirect to nowhere', A, { [A]: { statusCode: 301 } }, /answered 301/],
+	['an error', A, { [A]: { statusCode: 410 } }, /answered 410/],
+	[
+		'a server that is gone',
+		A,
+		{ [A]: Object.assign(new Error(), { code: 'ENOTFOUND' }) },
+		/ENOTFOUND/,
+	],
+	['a connection that breaks off', A, { [A]: { breaks: true } }, /broke off/],
+])('does not fetch from %s', async (_what, url, pages, fault) => {
+	expect((await from(url, pages)).fault).toMatch(fault);
+});
+
+it('stops reading at the limit, whatever Content-Length says', async () => {
+	let sent = 0;
+	const chunks = (function* () {
+		for (;;) {
+			sent++;
+			yield Buffer.alloc(1024 * 1024);
+		}
+	})();
+	const { fault } = await from(A, { [A]: { chunks, headers: { 'content-length': '5' } } });
+	expect(fault).toMatch(/more than 100 MB/);
+	expect(sent).toBe(101);
+});
+
+it('fetches from a private address where that is allowed', async () => {
+	const url = 'http://127.0.0.1:3100/a';
+	const pages = { [url]: { remoteAddress: '127.0.0.1' } };
+	expect((await from(url, pages, { allowPrivateAddresses: true })).file).toBeDefined();
+	expect((await from('file:///etc/passwd', {}, { allowPrivateAddresses: true })).fault).toMatch(
+		/http/,
+	);
+});
+
+it('lets go of every answer that it does not read', async () => {
+	const { destroyed } = await from(A, {
+		[A]: { statusCode: 302, headers: { location: 'https://files.example.com/b' } },
+		'https://files.example.com/b': { statusCode: 500 },
+	});
+	expect(destroyed).toEqual([A, 'https://files.example.com/b']);
+});
