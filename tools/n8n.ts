@@ -159,6 +159,35 @@ const withCredentialIds = (workflow: Workflow, ids: Record<string, string>): Wor
 	})),
 });
 
+/** The paths, after `/webhook/`, of the workflow's webhooks: of n8n's Webhook nodes and of our trigger. */
+const webhookPaths = ({ nodes }: Workflow): string[] =>
+	nodes.flatMap(({ type, webhookId, parameters }) => {
+		if (type === 'n8n-nodes-base.webhook') return [String(parameters.path)];
+		return type.endsWith('.respondIoCustomChannelTrigger') && webhookId
+			? [`${webhookId}/message`]
+			: [];
+	});
+
+/** n8n registers webhooks some time after it has said that a workflow is published. */
+const webhooksAnswer = async (url: string, paths: readonly string[]) => {
+	const deadline = Date.now() + 30_000;
+	const isRegistered = async (path: string) => {
+		// A preflight request lists the methods of a path, and starts nothing.
+		const { headers } = await axios.options(`${url}/webhook/${path}`, {
+			proxy: false,
+			headers: { origin: url },
+			validateStatus: () => true,
+		});
+		return String(headers['access-control-allow-methods']).includes('POST');
+	};
+	for (const path of paths) {
+		while (!(await isRegistered(path))) {
+			if (Date.now() > deadline) throw new Trouble(`n8n has not registered the webhook ${path}.`);
+			await sleep(100);
+		}
+	}
+};
+
 const LOG_LIMIT = 1_000_000;
 /** n8n migrates a new database first: some ten seconds on a fast machine. */
 const START_TIMEOUT_MS = 180_000;
@@ -230,7 +259,12 @@ export const startN8n = async (options: StartOptions = {}): Promise<N8n> => {
 		const created: string[] = [];
 		for (const workflow of workflows)
 			created.push((await rest.createWorkflow(withCredentialIds(workflow, credentialIds))).id);
-		for (const id of options.publish ?? created) await rest.publish(id);
+		const published = options.publish ?? created;
+		for (const id of published) await rest.publish(id);
+		await webhooksAnswer(
+			url,
+			workflows.filter((_, index) => published.includes(created[index])).flatMap(webhookPaths),
+		);
 	} catch (error) {
 		await stop();
 		throw error;

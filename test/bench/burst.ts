@@ -2,23 +2,28 @@ import type { RequestRecord } from '../../sandbox/respondio';
 import type { Workflow } from '../../tools/n8n';
 import type { Report } from '../../tools/run';
 import { goal, shown, spreadOf } from './figures';
-import { memoryNow, n8nProcess, peakMemory } from './memory';
+import { forgetPeak, memoryNow, n8nProcess, peakMemory } from './memory';
 import { chain, itemsOfCall, node, openStage, PACKAGE, type Stage } from './stage';
 
 /** Milliseconds that respond.io takes for each answer. */
 const ANSWER_DELAY = 20;
 const PACKS = [1, 10, 50] as const;
 
-const postNode = (eventsPerRequest: number) =>
+const FIELDS = {
+	contactId: '$json.contactId',
+	text: '$json.events[0].message.text',
+	messageId: '$json.events[0].mId',
+	timestamp: '$json.events[0].timestamp',
+};
+const postNode = (eventsPerRequest: number, expression = (field: string) => field) =>
 	node('Subject', `${PACKAGE}.respondIoCustomChannel`, 1, {
 		resource: 'message',
 		operation: 'post',
-		contactId: '={{ $json.contactId }}',
 		messageType: 'text',
-		text: '={{ $json.events[0].message.text }}',
-		messageId: '={{ $json.events[0].mId }}',
-		timestamp: '={{ $json.events[0].timestamp }}',
-		...(eventsPerRequest > 1 && { options: { eventsPerRequest } }),
+		...Object.fromEntries(
+			Object.entries(FIELDS).map(([name, field]) => [name, `={{ ${expression(field)} }}`]),
+		),
+		options: { eventsPerRequest },
 	});
 /** What people use today: n8n's own node, as it comes out of the box. */
 const httpNode = (url: string) =>
@@ -33,12 +38,31 @@ const httpNode = (url: string) =>
 		options: {},
 	});
 
-const workflows = (url: string, settings: Workflow['settings']): Workflow[] => [
-	chain('http', [...itemsOfCall('http'), httpNode(url)], settings),
-	...PACKS.map((pack) =>
-		chain(`node${pack}`, [...itemsOfCall(`node${pack}`), postNode(pack)], settings),
-	),
+interface Subject {
+	/** Of its webhook; also the id of its workflow. */
+	path: string;
+	name: string;
+	node: (url: string) => ReturnType<typeof node>;
+}
+const SUBJECTS: readonly Subject[] = [
+	{ path: 'http', name: 'HTTP Request', node: httpNode },
+	...PACKS.map((pack) => ({
+		path: `node${pack}`,
+		name: `ours, ${pack} per request`,
+		node: () => postNode(pack),
+	})),
+	{
+		path: 'computed',
+		// n8n itself has to evaluate these: the node reads plain fields of the item alone by itself.
+		name: 'ours, 1 per request, four computed fields',
+		node: () => postNode(1, (field) => `${field}.valueOf()`),
+	},
 ];
+
+const workflows = (url: string, settings: Workflow['settings']): Workflow[] =>
+	SUBJECTS.map(({ path, node: subject }) =>
+		chain(path, [...itemsOfCall(path), subject(url)], settings),
+	);
 
 let serial = 0;
 const itemsFor = (count: number, contacts: number) =>
@@ -87,13 +111,11 @@ const misplacedIn = (stage: Stage) => {
 
 const run = async (stage: Stage, path: string, count: number, contacts: number) => {
 	stage.sandbox.respondIo.reset();
-	const before = new Set((await stage.n8n.rest.executions(path)).map(({ id }) => id));
 	const { status, data } = await stage.call(path, { items: itemsFor(count, contacts) });
 	if (status !== 200)
 		throw new Error(`${path} answered ${status}: ${JSON.stringify(data).slice(0, 300)}`);
 	if (stage.sandbox.respondIo.ledger.length !== count)
 		throw new Error(`${path}: ${stage.sandbox.respondIo.ledger.length} of ${count} arrived`);
-	return before;
 };
 
 /** The node's own time, as n8n notes it. */
@@ -103,20 +125,18 @@ const timed = async (
 	count: number,
 	contacts: number,
 ): Promise<Figures> => {
-	const before = await run(stage, path, count, contacts);
-	for (;;) {
-		const [done] = (await stage.n8n.rest.executions(path)).filter(
-			({ id, status }) => !before.has(id) && status === 'success',
-		);
-		if (done === undefined) continue;
-		const { data } = await stage.n8n.rest.execution(done.id);
-		return {
-			milliseconds: data.resultData.runData.Subject[0].executionTime,
-			requests: stage.sandbox.respondIo.requests.length,
-			misplaced: misplacedIn(stage),
-			overlaps: overlapsIn(stage.sandbox.respondIo.requests),
-		};
-	}
+	const { rest } = stage.n8n;
+	const before = (await rest.executions(path)).length;
+	await run(stage, path, count, contacts);
+	const [{ id, status }] = await rest.waitForExecutions(path, before + 1);
+	if (status !== 'success') throw new Error(`${path}: execution ${id} ended with ${status}`);
+	const { data } = await rest.execution(id);
+	return {
+		milliseconds: data.resultData.runData.Subject[0].executionTime,
+		requests: stage.sandbox.respondIo.requests.length,
+		misplaced: misplacedIn(stage),
+		overlaps: overlapsIn(stage.sandbox.respondIo.requests),
+	};
 };
 
 const memoryOf = async (path: string, count: number): Promise<{ grown: number; peak: number }> => {
@@ -130,6 +150,8 @@ const memoryOf = async (path: string, count: number): Promise<{ grown: number; p
 	try {
 		await run(stage, path, 10, 10);
 		const pid = await n8nProcess(stage.n8n.pid);
+		// n8n's start may need more than the run does.
+		await forgetPeak(pid);
 		const start = await memoryNow(pid);
 		await run(stage, path, count, 50);
 		const peak = await peakMemory(pid);
@@ -148,30 +170,33 @@ export const burst = async (report: Report, { quick }: { quick: boolean }) => {
 		{ settings: { answerDelay: ANSWER_DELAY } },
 	);
 	const ratios = new Map<string, number[]>();
+	let isInOrder = true;
 	const rows: Array<Record<string, string | number>> = [];
 	try {
-		const subjects = ['http', ...PACKS.map((pack) => `node${pack}`)];
-		for (const path of subjects) await timed(stage, path, 50, 10);
+		for (const { path } of SUBJECTS) await timed(stage, path, 50, 10);
 		for (const contacts of [50, 3]) {
-			const figures = new Map<string, Figures[]>(subjects.map((path) => [path, []]));
+			const figures = new Map<string, Figures[]>(SUBJECTS.map(({ path }) => [path, []]));
 			for (let pair = 0; pair < pairs; pair++) {
 				report(`${count} messages of ${contacts} contacts, round ${pair + 1} of ${pairs}`);
-				const order = pair % 2 ? [...subjects].reverse() : subjects;
-				for (const path of order)
+				const order = pair % 2 ? [...SUBJECTS].reverse() : SUBJECTS;
+				for (const { path } of order)
 					figures.get(path)?.push(await timed(stage, path, count, contacts));
 			}
 			const http = figures.get('http') ?? [];
-			for (const [path, all] of figures) {
+			for (const { path, name } of SUBJECTS) {
+				const all = figures.get(path) ?? [];
+				const most = (key: 'misplaced' | 'overlaps') => spreadOf(all.map((each) => each[key])).max;
 				const ratio = all.map(({ milliseconds }, pair) => milliseconds / http[pair].milliseconds);
 				ratios.set(`${path} ${contacts}`, ratio);
+				if (path.startsWith('node')) isInOrder &&= most('misplaced') + most('overlaps') === 0;
 				rows.push({
 					contacts,
-					node: path === 'http' ? 'HTTP Request' : `ours, ${path.slice(4)} per request`,
+					node: name,
 					'time / HTTP Request': shown(spreadOf(ratio)),
 					'ms, median': Math.round(spreadOf(all.map(({ milliseconds }) => milliseconds)).median),
 					requests: spreadOf(all.map(({ requests }) => requests)).median,
-					misplaced: spreadOf(all.map(({ misplaced }) => misplaced)).median,
-					overlaps: spreadOf(all.map(({ overlaps }) => overlaps)).median,
+					'misplaced, most': most('misplaced'),
+					'overlaps, most': most('overlaps'),
 				});
 			}
 		}
@@ -191,9 +216,10 @@ export const burst = async (report: Report, { quick }: { quick: boolean }) => {
 
 	const median = (key: string) => spreadOf(ratios.get(key) ?? []).median;
 	goal(
-		`One event per request, 50 contacts: ${median('node1 50').toFixed(2)} of the HTTP Request node's time (goal: 1.2 at most), in order`,
+		`One event per request, 50 contacts: ${median('node1 50').toFixed(2)} of the HTTP Request node's time (goal: 1.2 at most)`,
 		median('node1 50') <= 1.2,
 	);
+	goal('No message of ours out of order, no two requests of a contact at once', isInOrder);
 	goal(
 		`Fifty per request, 50 contacts: ${(1 / median('node50 50')).toFixed(1)} times as fast (goal: 8 at least)`,
 		1 / median('node50 50') >= 8,

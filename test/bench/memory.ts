@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 const children = async (pid: number): Promise<number[]> =>
 	(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''))
@@ -10,7 +10,10 @@ const children = async (pid: number): Promise<number[]> =>
 export const n8nProcess = async (supervisor: number): Promise<number> =>
 	(await children(supervisor))[0];
 
-/** Megabytes: the most that the process has ever had resident. Linux alone tells. */
+/** Makes what the process has resident now its peak (proc(5), clear_refs). */
+export const forgetPeak = async (pid: number) => await writeFile(`/proc/${pid}/clear_refs`, '5');
+
+/** Megabytes: the most that the process has had resident, ever or since `forgetPeak`. Linux alone tells. */
 export const peakMemory = async (pid: number): Promise<number> => {
 	const status = await readFile(`/proc/${pid}/status`, 'utf8');
 	return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
