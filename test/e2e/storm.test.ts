@@ -9,7 +9,9 @@ import { openStage, ready, until, type Stage } from './stage';
 const PACKAGE = 'n8n-nodes-respondio-custom-channel';
 const MESSAGES = 2000;
 const CONTACTS = 50;
-const PER_RUN = 500;
+const PER_RUN = 50;
+/** Runs under way at one moment, each of contacts of its own, as a customer's messages follow each other. */
+const LANES = 10;
 
 const node = (name: string, type: string, typeVersion: number, parameters: INode['parameters']) =>
 	({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as INode;
@@ -19,25 +21,62 @@ const to = (...names: string[]) => ({
 	main: names.map((name) => [{ node: name, type: 'main' as const, index: 0 }]),
 });
 
+const split = node('Split', 'n8n-nodes-base.splitOut', 1, {
+	fieldToSplitOut: 'body.items',
+	options: {},
+});
+const POST = { resource: 'message', operation: 'post' };
+const FIELDS = {
+	...POST,
+	contactId: '={{ $json.contact }}',
+	messageType: 'text',
+	text: '={{ $json.id }}',
+	messageId: '={{ $json.id }}',
+};
+
 /** Each run posts the items of one call; where one is not delivered, the run fails, and the caller repeats it. */
 const storm = ready({
 	id: 'storm',
 	name: 'storm',
 	nodes: [
 		webhook('storm', { responseMode: 'lastNode' }),
-		node('Split', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.items', options: {} }),
-		node('Post', `${PACKAGE}.respondIoCustomChannel`, 1, {
-			resource: 'message',
-			operation: 'post',
-			contactId: '={{ $json.contact }}',
-			messageType: 'text',
-			text: '={{ $json.id }}',
-			messageId: '={{ $json.id }}',
-			options: { concurrency: CONTACTS },
-		}),
+		split,
+		node('Post', `${PACKAGE}.respondIoCustomChannel`, 1, FIELDS),
 	],
 	connections: { In: to('Split'), Split: to('Post') },
 	settings: { executionOrder: 'v1' },
+});
+/** Each run posts the items of one call, and answers with those that left on the error output. */
+const withErrorOutput = (id: string, parameters: INode['parameters']) =>
+	ready({
+		id,
+		name: id,
+		nodes: [
+			webhook(id, { responseMode: 'lastNode', responseData: 'allEntries' }),
+			split,
+			{
+				...node('Post', `${PACKAGE}.respondIoCustomChannel`, 1, parameters),
+				onError: 'continueErrorOutput' as const,
+			},
+			node('All', 'n8n-nodes-base.merge', 3.2, {}),
+		],
+		connections: {
+			In: to('Split'),
+			Split: to('Post'),
+			Post: {
+				main: [
+					[{ node: 'All', type: 'main', index: 0 }],
+					[{ node: 'All', type: 'main', index: 1 }],
+				],
+			},
+		},
+		settings: { executionOrder: 'v1' },
+	});
+const bridge = withErrorOutput('bridge', FIELDS);
+const again = withErrorOutput('again', {
+	...POST,
+	inputMode: 'json',
+	eventJson: '={{ $json.request }}',
 });
 const statuses = ready({
 	id: 'statuses',
@@ -60,7 +99,7 @@ type FaultAction = Faults['rules'][number]['do'];
 
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage({ workflows: () => [storm, statuses] });
+	stage = await openStage({ workflows: () => [storm, bridge, again, statuses] });
 });
 afterAll(async () => await stage?.close());
 beforeEach(() => stage.sandbox.respondIo.reset());
@@ -72,56 +111,82 @@ const post = async (path: string, body: object) =>
 		timeout: 150_000,
 	});
 
+interface Undelivered {
+	mId: string;
+	request: object;
+}
+
+/** What one run could not deliver, in its order. */
+const undelivered = async (path: string, items: object[]): Promise<Undelivered[]> => {
+	const { status, data } = await post(path, { items });
+	expect(status).toBe(200);
+	expect(data).toHaveLength(items.length);
+	return (data as Array<{ error?: Undelivered }>).flatMap(({ error }) => error ?? []);
+};
+
 it(`brings ${MESSAGES} messages of ${CONTACTS} contacts through 20 % of mixed faults`, async () => {
 	const { respondIo } = stage.sandbox;
-	const each = 0.2 / 8;
-	// The rules are tried in turn, so a later one applies to what the earlier ones have left.
-	const share = (index: number) => ({ probability: each / (1 - index * each) });
+	const kinds: FaultAction[] = [
+		{ kind: 'status', status: 429, retryAfter: 1 },
+		{ kind: 'status', status: 429 },
+		{ kind: 'status', status: 500 },
+		{ kind: 'status', status: 502 },
+		{ kind: 'status', status: 503 },
+		{ kind: 'resetBefore' },
+		{ kind: 'resetAfter' },
+		{ kind: 'slow', milliseconds: 300 },
+		{ kind: 'html' },
+	];
+	const each = 0.2 / kinds.length;
 	respondIo.setFaults({
 		seed: 7,
-		rules: [
-			{ when: share(0), do: { kind: 'status', status: 429, retryAfter: 1 } },
-			{ when: share(1), do: { kind: 'status', status: 429 } },
-			{ when: share(2), do: { kind: 'status', status: 500 } },
-			{ when: share(3), do: { kind: 'status', status: 502 } },
-			{ when: share(4), do: { kind: 'status', status: 503 } },
-			{ when: share(5), do: { kind: 'resetBefore' } },
-			{ when: share(6), do: { kind: 'resetAfter' } },
-			{ when: share(7), do: { kind: 'slow', milliseconds: 300 } },
-		],
+		// The rules are tried in turn, so a later one applies to what the earlier ones have left.
+		rules: kinds.map((action, index) => ({
+			when: { probability: each / (1 - index * each) },
+			do: action,
+		})),
 	});
 	const items = Array.from({ length: MESSAGES }, (_, index) => ({
 		id: `m${String(index).padStart(4, '0')}`,
 		contact: `c${index % CONTACTS}`,
 	}));
-	let repeats = 0;
-	for (let start = 0; start < MESSAGES; start += PER_RUN) {
-		const run = { items: items.slice(start, start + PER_RUN) };
-		while ((await post('storm', run)).status !== 200) {
-			repeats++;
-			expect(repeats).toBeLessThan(10);
-		}
-	}
+	let fedAgain = 0;
+	await Promise.all(
+		Array.from({ length: LANES }, async (_, lane) => {
+			const own = items.filter((_item, index) => (index % CONTACTS) % LANES === lane);
+			for (let start = 0; start < own.length; start += PER_RUN) {
+				let left = await undelivered('bridge', own.slice(start, start + PER_RUN));
+				for (let rounds = 0; left.length > 0; rounds++) {
+					expect(rounds).toBeLessThan(20);
+					fedAgain += left.length;
+					left = await undelivered('again', left);
+				}
+			}
+		}),
+	);
 
 	const { ledger, requests } = respondIo;
 	const faulty = requests.filter(({ fault }) => fault !== undefined);
-	const resets = requests.filter(({ fault }) => fault === 'resetAfter').length;
+	const broken = requests.filter(({ fault }) => fault === 'resetAfter');
+	const first = ledger.filter(({ repeat }) => !repeat);
 	console.log(
-		`${requests.length} requests, ${faulty.length} of them faulty, ${repeats} runs repeated, ${ledger.length - MESSAGES} events twice of ${resets} resets after acceptance`,
+		`${requests.length} requests, ${faulty.length} of them faulty; ${fedAgain} events left on the error output and came again; ${ledger.length - first.length} arrived twice of ${broken.length} whose answer was lost`,
 	);
 	expect(faulty.length / requests.length).toBeGreaterThan(0.15);
-	const first = ledger.filter(({ repeat }) => !repeat);
-	expect(new Set(first.map(({ mId }) => mId)).size).toBe(MESSAGES);
+	expect(new Set(faulty.map(({ fault }) => fault))).toEqual(new Set(kinds.map(({ kind }) => kind)));
+	expect(fedAgain).toBeGreaterThan(0);
+
 	for (let contact = 0; contact < CONTACTS; contact++) {
-		const own = first.filter(({ contactId }) => contactId === `c${contact}`).map(({ mId }) => mId);
-		expect(own).toEqual([...own].sort());
+		const contactId = `c${contact}`;
+		const arrived = first.filter((entry) => entry.contactId === contactId);
+		expect(arrived.map(({ mId }) => mId)).toEqual(
+			items.filter((item) => item.contact === contactId).map(({ id }) => id),
+		);
 	}
 	// Each time the connection broke after the event was taken, and for no other reason.
-	expect(ledger.length - first.length).toBeLessThanOrEqual(resets);
-	const broken = new Set(
-		requests.filter(({ fault }) => fault === 'resetAfter').flatMap(({ mIds }) => mIds),
-	);
-	expect(ledger.filter(({ repeat, mId }) => repeat && !broken.has(mId))).toEqual([]);
+	expect(ledger.length - first.length).toBeLessThanOrEqual(broken.length);
+	const uncertain = new Set(broken.flatMap(({ mIds }) => mIds));
+	expect(ledger.filter(({ repeat, mId }) => repeat && !uncertain.has(mId))).toEqual([]);
 }, 240_000);
 
 it.each<[string, FaultAction, { status: number; ledger: string }]>([

@@ -3,6 +3,9 @@ import { instagram } from './instagram';
 import { messenger } from './messenger';
 import type { Provider } from './provider';
 import { telegram } from './telegram';
+import { twilio } from './twilio';
+import { viber } from './viber';
+import { vonage } from './vonage';
 import { whatsapp } from './whatsapp';
 
 /** Every provider, by the value of the node's `provider` parameter. */
@@ -11,6 +14,9 @@ export const PROVIDERS = {
 	instagram,
 	messenger,
 	telegram,
+	twilio,
+	viber,
+	vonage,
 	whatsapp,
 } satisfies Record<string, Provider>;
 
