@@ -150,10 +150,13 @@ const READERS: Readonly<Record<string, Reader>> = {
 	vcard: file('file', 'text/vcard'),
 	content: (content, binary) =>
 		listOf(content).flatMap((item) => {
-			const type = textOf(fieldsOf<{ type: string }>(item).type) ?? 'file';
-			// Parts of several files need ids of their own: their places in the message.
+			const given = fieldsOf<{ type: string; text: string }>(item);
+			const type = textOf(given.type) ?? 'file';
+			if (type === 'content') return [];
 			const read = lookUp(READERS, type) ?? READERS.file;
-			return type === 'content' ? [] : read(item, binary).map(({ message }) => ({ message }));
+			// Parts of several files need ids of their own: their places in the message.
+			const parts = read(type === 'text' ? given.text : item, binary);
+			return parts.map(({ message }) => ({ message }));
 		}),
 	location: (content) => {
 		const { lat, long, name, address } =

@@ -205,7 +205,7 @@ export function describeLaws(provider: Provider, laws: Laws) {
 						);
 					}
 				}),
-				{ numRuns: 300 },
+				{ numRuns: 300, endOnFailure: true },
 			);
 		});
 
@@ -215,7 +215,7 @@ export function describeLaws(provider: Provider, laws: Laws) {
 					const sent = new Set(wordsOf(send(message)));
 					expect(wordsOf(message).filter((each) => !sent.has(each))).toEqual([]);
 				}),
-				{ numRuns: 300 },
+				{ numRuns: 300, endOnFailure: true },
 			);
 		});
 

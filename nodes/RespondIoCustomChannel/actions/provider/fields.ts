@@ -42,6 +42,28 @@ const REQUIRED: Setting[] = [
 		description: "Meta's ID of the number that sends, not the number itself",
 		providers: ['whatsapp'],
 	},
+	{
+		name: 'accountSid',
+		displayName: 'Account SID',
+		placeholder: 'e.g. AC0123456789abcdef0123456789abcdef',
+		description: 'The Twilio account that sends',
+		providers: ['twilio'],
+	},
+	{
+		name: 'from',
+		displayName: 'From',
+		placeholder: 'e.g. +14155238886',
+		description:
+			'The number that sends, or its ID. With Twilio, whatsapp:+14155238886 sends with WhatsApp.',
+		providers: ['twilio', 'vonage'],
+	},
+	{
+		name: 'senderName',
+		displayName: 'Sender Name',
+		placeholder: 'e.g. Leggy Cat',
+		description: 'What customers see as the name of the chat: up to 28 characters',
+		providers: ['viber'],
+	},
 ];
 
 const OPTIONAL: Setting[] = [
@@ -56,13 +78,28 @@ const OPTIONAL: Setting[] = [
 		displayName: 'API Base URL',
 		placeholder: 'e.g. https://graph.facebook.com/v25.0',
 		description: "Another address of the provider's API than the usual one",
-		providers: ['instagram', 'messenger', 'telegram', 'whatsapp'],
+		providers: ['instagram', 'messenger', 'telegram', 'twilio', 'viber', 'vonage', 'whatsapp'],
 	},
 	{
 		name: 'businessConnectionId',
 		displayName: 'Business Connection ID',
 		description: 'The connection through which a business account of Telegram sends',
 		providers: ['telegram'],
+	},
+	{
+		name: 'channel',
+		displayName: 'Channel',
+		placeholder: 'e.g. whatsapp',
+		description: 'One of sms, mms, rcs, whatsapp, messenger or viber_service. Blank: sms.',
+		providers: ['vonage'],
+	},
+	{
+		name: 'fileSize',
+		displayName: 'File Size',
+		placeholder: 'e.g. 10000',
+		description:
+			'Bytes of the attachment, which Viber asks for. Blank: videos and files are sent as links.',
+		providers: ['viber'],
 	},
 	{
 		name: 'tag',
@@ -72,10 +109,30 @@ const OPTIONAL: Setting[] = [
 		providers: ['instagram', 'messenger'],
 	},
 	{
+		name: 'messagingServiceSid',
+		displayName: 'Messaging Service SID',
+		description: 'The Twilio service that chooses the number',
+		providers: ['twilio'],
+	},
+	{
 		name: 'pageId',
 		displayName: 'Page ID',
 		description: 'The page that sends. Blank: the one that the token is for.',
 		providers: ['messenger'],
+	},
+	{
+		name: 'senderAvatar',
+		displayName: 'Sender Avatar',
+		placeholder: 'e.g. https://www.example.com/avatar.png',
+		description: 'The link of a picture that customers see beside the name',
+		providers: ['viber'],
+	},
+	{
+		name: 'statusCallback',
+		displayName: 'Status Callback',
+		placeholder: 'e.g. https://n8n.example.com/webhook/twilio',
+		description: 'Where Twilio reports what became of the message',
+		providers: ['twilio'],
 	},
 ];
 
