@@ -97,7 +97,8 @@ interface Envelope {
 
 type SlackEvent = Fields<AllMessageEvents | ReactionAddedEvent | { user_profile: unknown }>;
 
-function incoming(payload: unknown, { now, binary }: IncomingContext): Incoming {
+function incoming(payload: unknown, context: IncomingContext): Incoming {
+	const { now } = context;
 	const body = bodyOf(payload);
 	const envelope = fieldsOf<Envelope>(body);
 	if (typeof envelope.payload === 'string') return readInteraction(parsed(envelope.payload), now);
@@ -108,7 +109,7 @@ function incoming(payload: unknown, { now, binary }: IncomingContext): Incoming 
 	switch (type) {
 		case 'message':
 		case 'app_mention':
-			return withDownloads(readMessageEvent(event, now), binary);
+			return withDownloads(readMessageEvent(event, context), context.binary);
 		case 'reaction_added':
 		case 'reaction_removed':
 			return readReaction(event, type === 'reaction_removed', now);
@@ -140,14 +141,14 @@ function timeOfTs(ts: unknown, now: number): number {
 	return timeOf(seconds === undefined ? undefined : Math.round(seconds * 1000), now);
 }
 
-function readMessageEvent(event: SlackEvent, now: number): Incoming {
+function readMessageEvent(event: SlackEvent, context: IncomingContext): Incoming {
 	const subtype = textOf(event.subtype);
-	if (subtype === 'message_changed') return readEdit(event, now);
-	if (subtype === 'message_deleted') return readDeletion(event, now);
+	if (subtype === 'message_changed') return readEdit(event, context);
+	if (subtype === 'message_deleted') return readDeletion(event, context);
 	if (event.bot_id !== undefined || subtype === 'bot_message') return ignored('bot message');
 	if (subtype !== undefined && !SHOWN.has(subtype)) return ignored(subtype);
 	const ts = required(idOf(event.ts), NAME, 'ts');
-	return eventsOf(event, event, ts, now);
+	return eventsOf(event, event, ts, context);
 }
 
 /** A message; the other subtypes tell who joined, or what was set. */
@@ -163,7 +164,7 @@ function eventsOf(
 	event: SlackEvent,
 	message: SlackEvent,
 	id: string,
-	now: number,
+	context: IncomingContext,
 	isEdited = false,
 ): Incoming {
 	const conversation = required(idOf(event.channel), NAME, 'channel');
@@ -175,10 +176,10 @@ function eventsOf(
 		{
 			contactId: conversation,
 			messageId: `${conversation}:${id}`,
-			timestamp: timeOfTs(event.event_ts ?? event.ts, now),
-			contact: direct ? contactOfProfile(message.user_profile, now) : undefined,
+			timestamp: timeOfTs(event.event_ts ?? event.ts, context.now),
+			contact: direct ? contactOfProfile(message.user_profile, context.now) : undefined,
 		},
-		partsOf(message, isEdited ? edited : sender),
+		partsOf(message, isEdited ? edited : sender, context.binary),
 	);
 }
 
@@ -200,27 +201,35 @@ function contactOfProfile(value: unknown, now: number) {
 }
 
 /** Slack also reports a change when it adds the preview of a link: the words stay the same. */
-function readEdit(event: SlackEvent, now: number): Incoming {
+function readEdit(event: SlackEvent, context: IncomingContext): Incoming {
 	const message = fieldsOf<AllMessageEvents>(event.message);
 	const before = fieldsOf<AllMessageEvents>(event.previous_message);
 	if (message.bot_id !== undefined) return ignored('bot message');
 	if (message.text === before.text) return ignored('message_changed without new words');
 	const ts = required(idOf(message.ts), NAME, 'message.ts');
-	return eventsOf(event, message, `${ts}:edit:${idOf(event.ts) ?? now}`, now, true);
+	return eventsOf(event, message, `${ts}:edit:${idOf(event.ts) ?? context.now}`, context, true);
 }
 
-function readDeletion(event: SlackEvent, now: number): Incoming {
+function readDeletion(event: SlackEvent, context: IncomingContext): Incoming {
 	const before = fieldsOf<AllMessageEvents>(event.previous_message);
 	if (before.bot_id !== undefined) return ignored('bot message');
 	const ts = required(idOf(event.deleted_ts), NAME, 'deleted_ts');
 	const message = { user: before.user, text: 'A message was deleted in Slack' };
-	return eventsOf(event, message, `${ts}:deleted`, now);
+	return eventsOf(event, message, `${ts}:deleted`, context);
 }
 
-function partsOf(message: SlackEvent, label: string | undefined): Part[] {
+type Binary = IncomingContext['binary'];
+
+/** n8n's Slack Trigger names what it downloads by its place in the message. */
+function withPlace(value: unknown, index: number, binary: Binary = {}): unknown {
+	const place = `file_${index}`;
+	return Object.hasOwn(binary, place) ? { ...fieldsOf<SlackFile>(value), id: place } : value;
+}
+
+function partsOf(message: SlackEvent, label: string | undefined, binary: Binary): Part[] {
 	const text = joined([plainText(message.text), ...sharedTexts(message.attachments)]);
 	const said = text === undefined ? undefined : joined([label, text], ': ');
-	const files = listOf(message.files);
+	const files = listOf(message.files).map((file, index) => withPlace(file, index, binary));
 	const [only] = files;
 	if (files.length === 1) return fileParts(only, said ?? label);
 	if (files.length === 0) return textParts(said);

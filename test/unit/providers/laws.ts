@@ -199,7 +199,7 @@ export function describeLaws(provider: Provider, laws: Laws) {
 					expect(requests.length).toBeGreaterThan(0);
 					expect(requests.flatMap(laws.requestFaults)).toEqual([]);
 					for (const { url, headers } of requests) {
-						expect(url).toMatch(/^https?:\/\//);
+						expect(url).toMatch(/^(https?:\/\/|mailto:)/);
 						expect(Object.keys(headers).map((name) => name.toLowerCase())).not.toContain(
 							'authorization',
 						);
@@ -368,7 +368,7 @@ function textsOf(value: unknown): string {
 	if (typeof value !== 'object' || value === null) return '';
 	return Object.entries(value)
 		.map(([key, each]) =>
-			typeof each === 'string' && ['text', 'body'].includes(key) ? each : textsOf(each),
+			typeof each === 'string' && ['text', 'body', 'content'].includes(key) ? each : textsOf(each),
 		)
 		.join('');
 }

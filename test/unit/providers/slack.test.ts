@@ -135,6 +135,12 @@ describe('Slack', () => {
 				'image F1 tedair.gif',
 				'video F2 clip.mp4',
 			]);
+			const byPlace = read('files', { file_0: {}, file_1: {} });
+			expect(byPlace.map(shownOf)).toEqual([
+				'Both',
+				'image file_0 tedair.gif',
+				'video file_1 clip.mp4',
+			]);
 			expect(read('files', { F2: {} })[2]).toMatchObject({
 				message: { attachment: { source: { binaryPropertyName: 'F2' } } },
 			});
