@@ -90,7 +90,8 @@ export function answerOf(response: unknown): unknown {
 	return parsed(isFullResponse ? response.body : response);
 }
 
-function parsed(body: unknown): unknown {
+/** What JSON in a text holds; anything else as it is. */
+export function parsed(body: unknown): unknown {
 	if (typeof body !== 'string') return body;
 	try {
 		return JSON.parse(body) as unknown;

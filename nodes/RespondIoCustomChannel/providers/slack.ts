@@ -36,6 +36,7 @@ import {
 	messageEvents,
 	mimeTypeOfAttachment,
 	numberOf,
+	parsed,
 	readMessage,
 	required,
 	splitText,
@@ -101,7 +102,7 @@ function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const { now } = context;
 	const body = bodyOf(payload);
 	const envelope = fieldsOf<Envelope>(body);
-	if (typeof envelope.payload === 'string') return readInteraction(parsed(envelope.payload), now);
+	if (typeof envelope.payload === 'string') return readInteraction(interactionIn(envelope.payload), now);
 	if (textOf(envelope.command) !== undefined) return readCommand(body, now);
 	const event = fieldsOf<AllMessageEvents>(isObject(envelope.event) ? envelope.event : body);
 	const type = textOf(event.type);
@@ -120,15 +121,13 @@ function incoming(payload: unknown, context: IncomingContext): Incoming {
 	}
 }
 
-function parsed(json: string): unknown {
-	try {
-		return JSON.parse(json) as unknown;
-	} catch {
-		throw new ProviderError(
-			'The Slack payload is no JSON in its field payload',
-			'Give the whole form, as the Webhook node outputs it.',
-		);
-	}
+function interactionIn(json: string): unknown {
+	const interaction = parsed(json);
+	if (typeof interaction !== 'string') return interaction;
+	throw new ProviderError(
+		'The Slack payload is no JSON in its field payload',
+		'Give the whole form, as the Webhook node outputs it.',
+	);
 }
 
 function isDirect(conversation: string, type?: unknown): boolean {

@@ -50,12 +50,18 @@ const REQUIRED: Setting[] = [
 		providers: ['twilio'],
 	},
 	{
+		name: 'subject',
+		displayName: 'Subject',
+		placeholder: 'e.g. Your question to Example Shop',
+		description: 'The subject of the email',
+		providers: ['email'],
+	},
+	{
 		name: 'from',
 		displayName: 'From',
 		placeholder: 'e.g. +14155238886',
-		description:
-			'The number that sends, or its ID. With Twilio, whatsapp:+14155238886 sends with WhatsApp.',
-		providers: ['twilio', 'vonage'],
+		description: "The number that sends, without +, or the sender's ID",
+		providers: ['vonage'],
 	},
 	{
 		name: 'senderName',
@@ -74,17 +80,43 @@ const OPTIONAL: Setting[] = [
 		providers: ['instagram'],
 	},
 	{
+		name: 'audioDuration',
+		displayName: 'Audio Duration',
+		placeholder: 'e.g. 60000',
+		description: 'Milliseconds of the attached audio, which LINE asks for. Blank: sent as a link.',
+		providers: ['line'],
+	},
+	{
 		name: 'baseUrl',
 		displayName: 'API Base URL',
 		placeholder: 'e.g. https://graph.facebook.com/v25.0',
 		description: "Another address of the provider's API than the usual one",
-		providers: ['instagram', 'messenger', 'telegram', 'twilio', 'viber', 'vonage', 'whatsapp'],
+		providers: [
+			'discord',
+			'instagram',
+			'line',
+			'messenger',
+			'slack',
+			'telegram',
+			'twilio',
+			'viber',
+			'vonage',
+			'whatsapp',
+		],
 	},
 	{
 		name: 'businessConnectionId',
 		displayName: 'Business Connection ID',
 		description: 'The connection through which a business account of Telegram sends',
 		providers: ['telegram'],
+	},
+	{
+		name: 'buttons',
+		displayName: 'Buttons',
+		placeholder: 'e.g. true',
+		description:
+			"Whether quick replies are buttons (true), whose taps reach the Discord application's interactions endpoint alone. Blank: numbered.",
+		providers: ['discord'],
 	},
 	{
 		name: 'channel',
@@ -109,6 +141,14 @@ const OPTIONAL: Setting[] = [
 		providers: ['instagram', 'messenger'],
 	},
 	{
+		name: 'from',
+		displayName: 'From',
+		placeholder: 'e.g. +14155238886',
+		description:
+			'The number that sends, if no messaging service chooses it; whatsapp:+14155238886 sends with WhatsApp',
+		providers: ['twilio'],
+	},
+	{
 		name: 'messagingServiceSid',
 		displayName: 'Messaging Service SID',
 		description: 'The Twilio service that chooses the number',
@@ -119,6 +159,13 @@ const OPTIONAL: Setting[] = [
 		displayName: 'Page ID',
 		description: 'The page that sends. Blank: the one that the token is for.',
 		providers: ['messenger'],
+	},
+	{
+		name: 'previewImageUrl',
+		displayName: 'Preview Image URL',
+		placeholder: 'e.g. https://www.example.com/preview.jpg',
+		description: 'The picture before videos, which LINE asks for. Blank: they are sent as links.',
+		providers: ['line'],
 	},
 	{
 		name: 'senderAvatar',

@@ -1,0 +1,150 @@
+import { email } from '../../../nodes/RespondIoCustomChannel/providers/email';
+import type { OutgoingMessage } from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { describeLaws, NOW, payloadsOf, shownOf } from './laws';
+
+const payloads = payloadsOf('email');
+const read = (name: string, binary = {}) =>
+	email.incoming(payloads[name], { now: NOW, binary }).events;
+
+const to = 'mei.lim@example.com';
+const settings = { subject: 'Your question' };
+const send = (message: OutgoingMessage, address = to) =>
+	email.outgoing(message, address, { now: NOW, settings });
+
+describe('Email, as every provider', () => {
+	describeLaws(email, {
+		payloads,
+		contactId: to,
+		settings,
+		requestFaults: ({ url, body }) => [
+			...(url === `mailto:${to}` && body.to === to ? [] : ['to']),
+			...(body.subject === settings.subject ? [] : ['subject']),
+			...(String(body.text).trim() === '' ? ['text'] : []),
+		],
+	});
+});
+
+describe('Email', () => {
+	describe('incoming', () => {
+		it.each([
+			['resolved', ['Subject: Blue one\n\nHello,\n\nis the blue one in stock?\n\nMei']],
+			['reply', ['Great, thanks!']],
+			['onlyQuote', ['> We have it.']],
+			[
+				'html',
+				[
+					'Hello you & all,\n\nsee this one (https://shop.example/a?b=1&c=2)\nor https://shop.example\n\ncafé\n\n😀',
+				],
+			],
+			['simple', ['Subject: Blue one\n\nIs it in stock?']],
+			['simpleHtml', ['Subject: Blue one\n\nIs it in stock?']],
+			['nameless', ['Is it in stock?']],
+			['simpleReply', ['Yes']],
+			[
+				'bounce',
+				[
+					"failed: ** Address not found **\nYour message wasn't delivered to nobody@example.com because the address couldn't be found.\nThe response was:",
+				],
+			],
+			['otherBounce', ["Subject: Undelivered Mail Returned to Sender\n\nI'm sorry"]],
+		])('%s', (name, shown) => {
+			expect(read(name).map(shownOf)).toEqual(shown);
+		});
+
+		it('counts an empty mail', () => {
+			expect(email.incoming(payloads.empty, { now: NOW })).toEqual({
+				events: [],
+				ignored: { 'empty message': 1 },
+			});
+		});
+
+		it('tells who wrote, what and when', () => {
+			expect(read('resolved')).toMatchObject([
+				{
+					type: 'message',
+					contactId: to,
+					messageId: 'CAF7+abc@mail.example.com',
+					timestamp: 1769851800000,
+					contact: { firstName: 'Mei Lim', email: to },
+				},
+			]);
+			expect(read('simple')).toMatchObject([
+				{
+					contactId: to,
+					messageId: 'CAF7+def@mail.example.com',
+					timestamp: 1769851800000,
+					contact: { firstName: 'Lim, Mei' },
+				},
+			]);
+		});
+
+		it('tells which message was not delivered, and to whom', () => {
+			expect(read('bounce')).toMatchObject([
+				{ contactId: 'nobody@example.com', messageId: '1@shop.example' },
+			]);
+		});
+
+		it('takes the files with it', () => {
+			const binary = {
+				attachment_0: { mimeType: 'image/png', fileName: 'cat.png' },
+				attachment_1: { mimeType: 'application/pdf', fileName: 'bill' },
+			};
+			const events = read('resolved', binary);
+			expect(events.slice(1).map(shownOf)).toEqual([
+				'image attachment_0 cat.png',
+				'file attachment_1 bill.pdf',
+			]);
+			expect(new Set(events.map(({ messageId }) => messageId)).size).toBe(3);
+		});
+
+		it('says what to do about the format Raw', () => {
+			const raw = () => email.incoming({ raw: 'From: a@b.example' }, { now: NOW });
+			expect(raw).toThrow(/Raw/);
+		});
+
+		it.each([
+			['tags without an end', '<a '.repeat(200_000)],
+			['entities without an end', '&#'.repeat(200_000)],
+			['open styles', '<style>'.repeat(50_000)],
+			['quotes', '\n>'.repeat(200_000)],
+		])('reads 400 kB of %s in a moment', (_, html) => {
+			const start = performance.now();
+			email.incoming({ ...(payloads.html as object), html }, { now: NOW });
+			// Far above what any machine needs for linear work, far below what quadratic work takes.
+			expect(performance.now() - start).toBeLessThan(5000);
+		});
+	});
+
+	it('takes the id that the mail server was given, unless it refused', () => {
+		const answer = { accepted: [to], rejected: [], messageId: '<a@shop.example>', response: '250' };
+		expect(email.messageId(answer)).toBe('a@shop.example');
+		expect(email.messageId({ ...answer, accepted: [], rejected: [to] })).toBeUndefined();
+	});
+
+	describe('outgoing', () => {
+		it.each(['', 'mei', 'a b@c.example', '<a@b.example>'])(
+			'refuses the contact id %j',
+			(contactId) => {
+				expect(() => send({ type: 'text', text: 'Hi' }, contactId)).toThrow('no email address');
+			},
+		);
+
+		it('asks for a subject', () => {
+			const withoutSubject = () =>
+				email.outgoing({ type: 'text', text: 'Hi' }, to, { now: NOW, settings: {} });
+			expect(withoutSubject).toThrow(/subject/);
+		});
+
+		it('is what the Send Email node needs', () => {
+			expect(send({ type: 'text', text: 'Hi' })).toEqual([
+				{
+					method: 'POST',
+					url: `mailto:${to}`,
+					headers: {},
+					contentType: 'json',
+					body: { to, subject: 'Your question', text: 'Hi' },
+				},
+			]);
+		});
+	});
+});
