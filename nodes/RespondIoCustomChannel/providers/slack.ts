@@ -102,7 +102,8 @@ function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const { now } = context;
 	const body = bodyOf(payload);
 	const envelope = fieldsOf<Envelope>(body);
-	if (typeof envelope.payload === 'string') return readInteraction(interactionIn(envelope.payload), now);
+	if (typeof envelope.payload === 'string')
+		return readInteraction(interactionIn(envelope.payload), now);
 	if (textOf(envelope.command) !== undefined) return readCommand(body, now);
 	const event = fieldsOf<AllMessageEvents>(isObject(envelope.event) ? envelope.event : body);
 	const type = textOf(event.type);
