@@ -162,7 +162,7 @@ const withCredentialIds = (workflow: Workflow, ids: Record<string, string>): Wor
 /** The paths, after `/webhook/`, of the workflow's webhooks: of n8n's Webhook nodes and of our trigger. */
 const webhookPaths = ({ nodes }: Workflow): string[] =>
 	nodes.flatMap(({ type, webhookId, parameters }) => {
-		if (type === 'n8n-nodes-base.webhook') return [String(parameters.path)];
+		if (type === 'n8n-nodes-base.webhook') return [String(parameters.path ?? webhookId)];
 		return type.endsWith('.respondIoCustomChannelTrigger') && webhookId
 			? [`${webhookId}/message`]
 			: [];

@@ -8,11 +8,28 @@ import { root } from './run';
 /** The credential that a person chooses for each credential type. */
 export type Choices = Record<string, INodeCredentialsDetails>;
 
+/** Credential types of n8n's own nodes, where a node has one alone. */
+const CREDENTIALS: Record<string, string> = {
+	discord: 'discordBotApi',
+	emailReadImap: 'imap',
+	emailSend: 'smtp',
+	facebookTrigger: 'facebookGraphAppApi',
+	lmChatOpenAi: 'openAiApi',
+	slackTrigger: 'slackApi',
+	telegram: 'telegramApi',
+	telegramTrigger: 'telegramApi',
+	whatsAppTrigger: 'whatsAppTriggerApi',
+};
+
 /** The type of the credential that a node asks for, if any. */
-const credentialTypeOf = ({ type, parameters }: INode): string | undefined =>
-	type.includes('respondIoCustomChannel')
-		? 'respondIoCustomChannelApi'
-		: ((parameters.nodeCredentialType ?? parameters.genericAuthType) as string | undefined);
+const credentialTypeOf = ({ type, parameters }: INode): string | undefined => {
+	if (type.includes('respondIoCustomChannel')) return 'respondIoCustomChannelApi';
+	if (type === 'n8n-nodes-base.webhook') {
+		return parameters.authentication === 'basicAuth' ? 'httpBasicAuth' : undefined;
+	}
+	const chosen = parameters.nodeCredentialType ?? parameters.genericAuthType;
+	return (chosen as string | undefined) ?? CREDENTIALS[type.split('.').pop() ?? ''];
+};
 
 /** A template of ours as it stands in its file, with texts (such as a provider's address) replaced. */
 export const readTemplate = async (

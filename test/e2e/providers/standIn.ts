@@ -1,0 +1,355 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { generate } from 'selfsigned';
+import { SMTPServer } from 'smtp-server';
+
+/** The APIs of the providers on the loopback address, as strict as their published rules; one text refuses. */
+
+export const REFUSED = 'refuse this';
+export const PICTURE = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+	'base64',
+);
+
+const HOSTS = [
+	'api-data.line.me',
+	'api.line.me',
+	'api.nexmo.com',
+	'api.twilio.com',
+	'chatapi.viber.com',
+	'discord.com',
+	'files.slack.com',
+	'graph.facebook.com',
+	'lookaside.fbsbx.com',
+	'slack.com',
+];
+
+/** A request that sends a message, as its provider got it. */
+export interface Sent {
+	provider: string;
+	path: string;
+	body: Record<string, unknown>;
+}
+
+export interface StandIn {
+	/** What n8n must be started with, to reach the stand-in under the providers' names. */
+	env: Record<string, string>;
+	/** Plain HTTP, for what has its address in a credential. */
+	url: string;
+	smtpPort: number;
+	sent: Sent[];
+	mails: string[];
+	/** Where a provider was told to send its events, by its name. */
+	webhooks: Record<string, string>;
+	/** The secret that Telegram was told to send along. */
+	telegramSecret(): string;
+	/** What Discord's channel holds, the newest first. */
+	discordMessages: object[];
+	close(): Promise<void>;
+}
+
+type Body = Record<string, unknown>;
+const bodyOf = (request: FastifyRequest) => (request.body ?? {}) as Body;
+
+export async function openStandIn(): Promise<StandIn> {
+	const sent: Sent[] = [];
+	const mails: string[] = [];
+	const webhooks: Record<string, string> = {};
+	const discordMessages: object[] = [];
+	let secret = '';
+	let count = 0;
+
+	const { private: key, cert } = await generate([{ name: 'commonName', value: 'stand-in' }], {
+		extensions: [
+			{ name: 'basicConstraints', cA: true },
+			{ name: 'subjectAltName', altNames: HOSTS.map((value) => ({ type: 2 as const, value })) },
+		],
+	});
+	const folder = await mkdtemp(path.join(os.tmpdir(), 'stand-in-'));
+	const certificate = path.join(folder, 'certificate.pem');
+	await writeFile(certificate, cert);
+
+	const providers = fastify({ https: { key, cert }, forceCloseConnections: true });
+	const plain = fastify({ forceCloseConnections: true });
+	for (const app of [providers, plain] as FastifyInstance[]) {
+		app.addContentTypeParser(
+			'application/x-www-form-urlencoded',
+			{ parseAs: 'string' },
+			(_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+		);
+	}
+
+	/** Keeps what was sent; gives its number, or undefined where the text is one that the provider refuses. */
+	const take = (provider: string, request: FastifyRequest): number | undefined => {
+		if (JSON.stringify(request.body).includes(REFUSED)) return undefined;
+		sent.push({ provider, path: request.url, body: bodyOf(request) });
+		return ++count;
+	};
+	const route = (
+		host: string,
+		method: 'GET' | 'POST' | 'DELETE',
+		url: string,
+		answer: (request: FastifyRequest) => [status: number, body: unknown],
+	) =>
+		providers.route({
+			method,
+			url,
+			constraints: { host },
+			handler: async (request, reply) => {
+				const [status, body] = answer(request);
+				return await reply.status(status).send(body);
+			},
+		});
+	const bearer = (request: FastifyRequest, token: string) =>
+		request.headers.authorization === `Bearer ${token}`;
+
+	// Meta: https://developers.facebook.com/docs/graph-api/webhooks and /docs/whatsapp/cloud-api
+	route('graph.facebook.com', 'POST', '/:version/oauth/access_token', () => [
+		200,
+		{ access_token: 'app-token', token_type: 'bearer' },
+	]);
+	route('graph.facebook.com', 'GET', '/:version/:app/subscriptions', () => [200, { data: [] }]);
+	route('graph.facebook.com', 'POST', '/:version/:app/subscriptions', (request) => {
+		const { object, callback_url, fields } = bodyOf(request) as Record<string, string>;
+		webhooks[object] = callback_url;
+		return fields.length === 0 ? [400, { error: { message: 'fields' } }] : [200, { success: true }];
+	});
+	route('graph.facebook.com', 'DELETE', '/:version/:app/subscriptions', () => [
+		200,
+		{ success: true },
+	]);
+	const metaError = (message: string) => ({
+		error: { message, type: 'OAuthException', code: 100, fbtrace_id: 'x' },
+	});
+	route('graph.facebook.com', 'POST', '/:version/:id/messages', (request) => {
+		const body = bodyOf(request);
+		const isWhatsApp = body.messaging_product === 'whatsapp';
+		const token = (request.query as { access_token?: string }).access_token;
+		if (isWhatsApp ? !bearer(request, 'wa-token') : token !== 'page-token') {
+			return [401, metaError('Invalid OAuth access token.')];
+		}
+		const number = take(isWhatsApp ? 'whatsapp' : 'meta', request);
+		if (number === undefined) return [400, metaError('(#131047) Re-engagement message')];
+		if (!isWhatsApp) {
+			const { id } = body.recipient as { id: string };
+			return [200, { recipient_id: id, message_id: `m_${number}` }];
+		}
+		return [
+			200,
+			{
+				messaging_product: 'whatsapp',
+				contacts: [{ input: body.to, wa_id: body.to }],
+				messages: [{ id: `wamid.${number}` }],
+			},
+		];
+	});
+	route('graph.facebook.com', 'GET', '/:version/:media', (request) =>
+		bearer(request, 'wa-token')
+			? [200, { url: 'https://lookaside.fbsbx.com/media/1', mime_type: 'image/png', id: '1' }]
+			: [401, metaError('Invalid OAuth access token.')],
+	);
+	providers.get(
+		'/media/1',
+		{ constraints: { host: 'lookaside.fbsbx.com' } },
+		async (request, reply) =>
+			bearer(request, 'wa-token')
+				? await reply.type('image/png').send(PICTURE)
+				: await reply.status(401).send(),
+	);
+
+	// https://docs.slack.dev/reference/methods/chat.postMessage
+	route('slack.com', 'POST', '/api/chat.postMessage', (request) => {
+		if (!bearer(request, 'xoxb-token')) return [200, { ok: false, error: 'invalid_auth' }];
+		const { channel } = bodyOf(request);
+		const number = take('slack', request);
+		return number === undefined
+			? [200, { ok: false, error: 'channel_not_found' }]
+			: [200, { ok: true, channel, ts: `1769851800.00000${number}`, message: {} }];
+	});
+	route('slack.com', 'POST', '/api/conversations.info', () => [200, { ok: true, channel: {} }]);
+
+	// https://developers.line.biz/en/reference/messaging-api/#send-push-message
+	route('api.line.me', 'POST', '/v2/bot/message/push', (request) => {
+		if (!bearer(request, 'line-token')) return [401, { message: 'Authentication failed' }];
+		const { to, messages } = bodyOf(request) as { to: string; messages: unknown[] };
+		const isLegal = /^[UCR][0-9a-f]{32}$/.test(to) && messages.length >= 1 && messages.length <= 5;
+		const number = isLegal ? take('line', request) : undefined;
+		return number === undefined
+			? [400, { message: 'The request body has 1 error(s)', details: [{ message: 'Not allowed' }] }]
+			: [200, { sentMessages: messages.map((_, index) => ({ id: `${number}${index}` })) }];
+	});
+	providers.get(
+		'/v2/bot/message/:id/content',
+		{ constraints: { host: 'api-data.line.me' } },
+		async (request, reply) =>
+			bearer(request, 'line-token')
+				? await reply.type('image/png').send(PICTURE)
+				: await reply.status(401).send(),
+	);
+
+	// https://developers.viber.com/docs/api/rest-bot-api/#send-message
+	route('chatapi.viber.com', 'POST', '/pa/send_message', (request) => {
+		if (request.headers['x-viber-auth-token'] !== 'viber-token') {
+			return [200, { status: 2, status_message: 'invalidAuthToken' }];
+		}
+		const number = take('viber', request);
+		return number === undefined
+			? [200, { status: 6, status_message: 'notSubscribed' }]
+			: [
+					200,
+					{ status: 0, status_message: 'ok', message_token: 5000 + number, chat_hostname: 'h' },
+				];
+	});
+
+	// https://developer.vonage.com/en/api/messages
+	route('api.nexmo.com', 'POST', '/v1/messages', (request) => {
+		const basic = `Basic ${Buffer.from('key:secret').toString('base64')}`;
+		if (request.headers.authorization !== basic) return [401, { title: 'Unauthorized' }];
+		const number = take('vonage', request);
+		return number === undefined
+			? [
+					422,
+					{ title: 'Invalid params', detail: 'The value of one or more parameters is invalid.' },
+				]
+			: [202, { message_uuid: `aaaaaaaa-bbbb-cccc-dddd-00000000000${number}` }];
+	});
+
+	// https://www.twilio.com/docs/messaging/api/message-resource
+	route('api.twilio.com', 'POST', '/2010-04-01/Accounts/:sid/Messages.json', (request) => {
+		const basic = `Basic ${Buffer.from('AC1:auth-token').toString('base64')}`;
+		if (request.headers.authorization !== basic) return [401, { code: 20003 }];
+		const isForm = request.headers['content-type'] === 'application/x-www-form-urlencoded';
+		const number = isForm ? take('twilio', request) : undefined;
+		return number === undefined
+			? [400, { code: 21610, message: 'Attempt to send to unsubscribed recipient', status: 400 }]
+			: [201, { sid: `SM${String(number).padStart(32, '0')}`, status: 'queued' }];
+	});
+
+	// https://docs.discord.com/developers/resources/message
+	const isBot = (request: FastifyRequest) => request.headers.authorization === 'Bot discord-token';
+	route('discord.com', 'GET', '/api/v10/users/@me/guilds', () => [
+		200,
+		[{ id: '290926798626357999', name: 'Shop' }],
+	]);
+	route('discord.com', 'GET', '/api/v10/channels/:id', (request) => [
+		200,
+		{ id: (request.params as { id: string }).id, guild_id: '290926798626357999', type: 0 },
+	]);
+	route('discord.com', 'GET', '/api/v10/channels/:id/messages', (request) =>
+		isBot(request) ? [200, discordMessages] : [401, { message: '401: Unauthorized', code: 0 }],
+	);
+	route('discord.com', 'POST', '/api/v10/channels/:id/messages', (request) => {
+		if (!isBot(request)) return [401, { message: '401: Unauthorized', code: 0 }];
+		const number = take('discord', request);
+		const { id } = request.params as { id: string };
+		return number === undefined
+			? [403, { message: 'Missing Access', code: 50001 }]
+			: [200, { id: `33438519997496705${number}`, channel_id: id }];
+	});
+
+	// https://core.telegram.org/bots/api
+	plain.all<{ Params: { method: string } }>('/bottg-token/:method', async (request, reply) => {
+		const { method } = request.params;
+		const body = bodyOf(request);
+		switch (method) {
+			case 'setWebhook':
+				webhooks.telegram = String(body.url);
+				secret = String(body.secret_token);
+				return { ok: true, result: true };
+			case 'getFile':
+				return { ok: true, result: { file_id: 'photo', file_path: 'photos/file_1.png' } };
+			case 'getWebhookInfo':
+				return { ok: true, result: { url: '' } };
+			case 'deleteWebhook':
+				return { ok: true, result: true };
+			default: {
+				const number = take('telegram', request);
+				return number === undefined
+					? await reply.status(403).send({
+							ok: false,
+							error_code: 403,
+							description: 'Forbidden: bot was blocked by the user',
+						})
+					: {
+							ok: true,
+							result: { message_id: number, chat: { id: Number(body.chat_id) }, date: 1769851800 },
+						};
+			}
+		}
+	});
+	plain.get('/file/bottg-token/photos/file_1.png', async (_request, reply) =>
+		reply.type('image/png').send(PICTURE),
+	);
+
+	// https://platform.openai.com/docs/api-reference/chat
+	plain.post('/v1/chat/completions', async (request) => {
+		const { messages, model } = bodyOf(request) as {
+			model: string;
+			messages: Array<{ content: unknown }>;
+		};
+		const question = JSON.stringify(messages[messages.length - 1].content);
+		const content = question.includes('person') ? 'HANDOVER' : 'We open at 9.';
+		return {
+			id: 'chatcmpl-1',
+			object: 'chat.completion',
+			created: 1769851800,
+			model,
+			choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+			usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+		};
+	});
+
+	const smtp = new SMTPServer({
+		authOptional: false,
+		allowInsecureAuth: true,
+		disabledCommands: ['STARTTLS'],
+		onAuth: ({ username, password }, _session, done) =>
+			username === 'shop' && password === 'mail-password'
+				? done(null, { user: username })
+				: done(new Error('Invalid login')),
+		onRcptTo: ({ address }, _session, done) =>
+			address.startsWith('nobody@') ? done(new Error('No such user here')) : done(),
+		onData: (stream, _session, done) => {
+			const chunks: Buffer[] = [];
+			stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+			stream.on('end', () => {
+				mails.push(Buffer.concat(chunks).toString('utf8'));
+				done();
+			});
+		},
+	});
+
+	const url = await plain.listen({ port: 0, host: '127.0.0.1' });
+	await providers.listen({ port: 0, host: '127.0.0.1' });
+	const listening = smtp.listen(0, '127.0.0.1');
+	if (!listening.listening) await once(listening, 'listening');
+	const portOf = (address: unknown) => (address as AddressInfo).port;
+	return {
+		env: {
+			NODE_OPTIONS: `--require ${path.join(__dirname, 'redirect.cjs')}`,
+			NODE_EXTRA_CA_CERTS: certificate,
+			STAND_IN_PORT: String(portOf(providers.server.address())),
+			STAND_IN_HOSTS: HOSTS.join(','),
+		},
+		url,
+		smtpPort: portOf(listening.address()),
+		sent,
+		mails,
+		webhooks,
+		telegramSecret: () => secret,
+		discordMessages,
+		async close() {
+			await Promise.all([
+				providers.close(),
+				plain.close(),
+				new Promise<void>((resolve) => smtp.close(() => resolve())),
+				rm(folder, { recursive: true, force: true }),
+			]);
+		},
+	};
+}

@@ -1,0 +1,498 @@
+import { createHmac } from 'node:crypto';
+
+import axios from 'axios';
+
+import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/contactId';
+import type { Credential, Workflow } from '../../../tools/n8n';
+import { baseUrlOf, readTemplate, withChoices, type Choices } from '../../../tools/templates';
+import { CHANNEL, openStage, until, WEB_CHAT_KEY, type Stage } from '../stage';
+import { openStandIn, REFUSED, type StandIn } from './standIn';
+
+/** Each template as people import it, on the real n8n: both directions, receipts and refusals. */
+
+const LINE_USER = 'U4af4980629a0b1c2d3e4f5a6b7c8d9e0';
+
+let standIn: StandIn;
+let stage: Stage;
+const workflows: Record<string, Workflow> = {};
+
+const credentials = (): Credential[] => {
+	const { url, smtpPort } = standIn;
+	const given: Array<[type: string, data: Record<string, unknown>]> = [
+		['telegramApi', { accessToken: 'tg-token', baseUrl: url }],
+		['whatsAppTriggerApi', { clientId: 'app', clientSecret: 'app-secret' }],
+		['whatsAppApi', { accessToken: 'wa-token', businessAccountId: '1' }],
+		['facebookGraphAppApi', { accessToken: 'app-token', appSecret: 'app-secret' }],
+		['facebookGraphApi', { accessToken: 'page-token' }],
+		['slackApi', { accessToken: 'xoxb-token', signatureSecret: 'slack-secret' }],
+		['httpBearerAuth', { token: 'line-token' }],
+		['twilioApi', { authType: 'authToken', accountSid: 'AC1', authToken: 'auth-token' }],
+		['httpBasicAuth', { user: 'key', password: 'secret' }],
+		['discordBotApi', { botToken: 'discord-token' }],
+		[
+			'smtp',
+			{
+				user: 'shop',
+				password: 'mail-password',
+				host: '127.0.0.1',
+				port: smtpPort,
+				secure: false,
+				disableStartTls: true,
+			},
+		],
+		['openAiApi', { apiKey: 'sk-test', url: `${url}/v1` }],
+	];
+	return [
+		...given.map(([type, data]) => ({ id: type, name: type, type, data })),
+		{
+			id: 'viber',
+			name: 'viber',
+			type: 'httpHeaderAuth',
+			data: { name: 'X-Viber-Auth-Token', value: 'viber-token' },
+		},
+	];
+};
+
+const TEMPLATES = [
+	'discord',
+	'instagram',
+	'line',
+	'messenger',
+	'slack',
+	'telegram',
+	'twilio',
+	'viber',
+	'vonage',
+	'whatsapp',
+];
+
+/** What a person fills in. */
+const FILLED_IN: Record<string, string> = {
+	'YOUR-PHONE-NUMBER-ID': '106540352242922',
+	'YOUR-ACCOUNT-SID': 'AC1',
+	'YOUR-NUMBER': '14155238886',
+	'YOUR-APP-ID': '4242',
+	'YOUR-SERVER-ID': '290926798626357999',
+	'YOUR-CHANNEL-ID': '290926798999357250',
+	'YOUR-PRODUCTION-URL-OF-FROM-TWILIO': 'https://n8n.example/webhook/twilio',
+	// A minute is long for a test.
+	'"field": "minutes",': '"field": "seconds", "secondsInterval": 2,',
+};
+
+async function imported(name: string): Promise<Workflow> {
+	const workflow = await readTemplate(name, FILLED_IN);
+	const choices: Choices = {
+		...Object.fromEntries(credentials().map(({ id, type }) => [type, { id, name: id }])),
+		respondIoCustomChannelApi: CHANNEL,
+		httpHeaderAuth: name === 'viber' ? { id: 'viber', name: 'viber' } : WEB_CHAT_KEY,
+	};
+	workflows[name] = withChoices({ ...workflow, id: name }, choices);
+	return workflows[name];
+}
+
+beforeAll(async () => {
+	standIn = await openStandIn();
+	stage = await openStage({
+		env: standIn.env,
+		credentials: credentials(),
+		workflows: async () => {
+			// Several workflows would fight for the one webhook of a bot or an app.
+			return await Promise.all(TEMPLATES.map(imported));
+		},
+	});
+});
+afterAll(async () => {
+	await stage?.close();
+	await standIn?.close();
+});
+beforeEach(() => {
+	stage.sandbox.respondIo.reset();
+	standIn.sent.length = 0;
+});
+
+/** The address of a template's Webhook node. */
+const hookOf = (name: string, node: string): string => {
+	const found = workflows[name].nodes.find((each) => each.name === node);
+	return `${stage.n8n.url}/webhook/${found?.webhookId}`;
+};
+const call = async (url: string, body: unknown, headers: Record<string, string> = {}) =>
+	await axios.post(url, body, { proxy: false, headers });
+
+const signed = async (url: string, body: object, sign: (raw: string) => Record<string, string>) => {
+	const raw = JSON.stringify(body);
+	return await call(url, Buffer.from(raw), { 'content-type': 'application/json', ...sign(raw) });
+};
+const hmac = (algorithm: string, key: string, text: string) =>
+	createHmac(algorithm, key).update(text).digest('hex');
+
+const meta = async (object: string, body: object) =>
+	await signed(standIn.webhooks[object], body, (raw) => ({
+		'x-hub-signature': `sha1=${hmac('sha1', 'app-secret', raw)}`,
+		'x-hub-signature-256': `sha256=${hmac('sha256', 'app-secret', raw)}`,
+	}));
+const slackEvent = async (event: object) => {
+	const timestamp = String(Math.floor(Date.now() / 1000));
+	const trigger = workflows.slack.nodes.find(({ name }) => name === 'From Slack');
+	await signed(
+		`${stage.n8n.url}/webhook/${trigger?.webhookId}/webhook`,
+		{ type: 'event_callback', event },
+		(raw) => ({
+			'x-slack-request-timestamp': timestamp,
+			'x-slack-signature': `v0=${hmac('sha256', 'slack-secret', `v0:${timestamp}:${raw}`)}`,
+		}),
+	);
+};
+const whatsapp = (value: object) => ({
+	object: 'whatsapp_business_account',
+	entry: [{ id: '1', changes: [{ field: 'messages', value }] }],
+});
+const waMessage = (message: object) =>
+	whatsapp({
+		messaging_product: 'whatsapp',
+		metadata: { display_phone_number: '1', phone_number_id: '106540352242922' },
+		contacts: [{ profile: { name: 'Mei' }, wa_id: '60123456789' }],
+		messages: [{ from: '60123456789', timestamp: '1769851800', ...message }],
+	});
+const messaging = (object: string, event: object) => ({
+	object,
+	entry: [{ id: '999', time: 1769851800000, messaging: [{ timestamp: 1769851800000, ...event }] }],
+});
+const lineEvents = (message: object) => ({
+	destination: 'x',
+	events: [
+		{
+			type: 'message',
+			mode: 'active',
+			timestamp: 1769851800000,
+			source: { type: 'user', userId: LINE_USER },
+			webhookEventId: '01',
+			deliveryContext: { isRedelivery: false },
+			message,
+		},
+	],
+});
+const basic = { authorization: `Basic ${Buffer.from('key:secret').toString('base64')}` };
+const twilioForm = async (fields: Record<string, string>) =>
+	await call(hookOf('twilio', 'From Twilio'), new URLSearchParams(fields).toString(), {
+		'content-type': 'application/x-www-form-urlencoded',
+		...basic,
+	});
+const telegramUpdate = async (message: object) =>
+	await call(
+		standIn.webhooks.telegram,
+		{
+			update_id: 1,
+			message: {
+				message_id: 7,
+				date: 1769851800,
+				chat: { id: 42, type: 'private', first_name: 'Mei' },
+				from: { id: 42, is_bot: false, first_name: 'Mei' },
+				...message,
+			},
+		},
+		{ 'x-telegram-bot-api-secret-token': standIn.telegramSecret() },
+	);
+
+interface Case {
+	contactId: string;
+	customerWrites(): Promise<unknown>;
+	/** With a file, where the provider's need the workflow to fetch them. */
+	customerSends?(): Promise<unknown>;
+	/** What the provider gets of the agent's text `Hello back`. */
+	gets: object;
+	/** The id that the provider gave, in the form that its receipts have. */
+	mId: RegExp;
+	/** The words of the provider's refusal. */
+	refusal: RegExp;
+	receipt?(mId: string): Promise<unknown>;
+}
+
+const CASES: Record<string, Case> = {
+	telegram: {
+		contactId: '42',
+		customerWrites: async () => await telegramUpdate({ text: 'Hello' }),
+		customerSends: async () =>
+			await telegramUpdate({
+				message_id: 8,
+				photo: [{ file_id: 'photo', file_unique_id: 'p', width: 1, height: 1 }],
+				caption: 'Look',
+			}),
+		gets: { provider: 'telegram', body: { chat_id: '42', text: 'Hello &lt;back&gt; &amp; *so*' } },
+		mId: /^42:\d+$/,
+		refusal: /bot was blocked by the user/,
+	},
+	whatsapp: {
+		contactId: '60123456789',
+		customerWrites: async () =>
+			await meta(
+				'whatsapp_business_account',
+				waMessage({ id: 'wamid.in', type: 'text', text: { body: 'Hello' } }),
+			),
+		customerSends: async () =>
+			await meta(
+				'whatsapp_business_account',
+				waMessage({
+					id: 'wamid.file',
+					type: 'image',
+					image: { id: '1', mime_type: 'image/png', caption: 'Look' },
+				}),
+			),
+		gets: {
+			provider: 'whatsapp',
+			path: '/v25.0/106540352242922/messages',
+			body: { to: '60123456789', type: 'text', text: { body: 'Hello <back> & *so*' } },
+		},
+		mId: /^wamid\.\d+$/,
+		refusal: /Re-engagement message/,
+		receipt: async (id) =>
+			await meta(
+				'whatsapp_business_account',
+				whatsapp({
+					messaging_product: 'whatsapp',
+					metadata: { display_phone_number: '1', phone_number_id: '106540352242922' },
+					statuses: [
+						{ id, status: 'delivered', timestamp: '1769851800', recipient_id: '60123456789' },
+					],
+				}),
+			),
+	},
+	messenger: {
+		contactId: '7777777777777777',
+		customerWrites: async () =>
+			await meta(
+				'page',
+				messaging('page', {
+					sender: { id: '7777777777777777' },
+					recipient: { id: '999' },
+					message: { mid: 'm_in', text: 'Hello' },
+				}),
+			),
+		gets: { provider: 'meta', body: { message: { text: 'Hello <back> & *so*' } } },
+		mId: /^m_\d+$/,
+		refusal: /Re-engagement message/,
+		receipt: async (id) =>
+			await meta(
+				'page',
+				messaging('page', {
+					sender: { id: '7777777777777777' },
+					recipient: { id: '999' },
+					delivery: { mids: [id], watermark: 1769851800000 },
+				}),
+			),
+	},
+	instagram: {
+		contactId: '8888888888888888',
+		customerWrites: async () =>
+			await meta(
+				'instagram',
+				messaging('instagram', {
+					sender: { id: '8888888888888888' },
+					recipient: { id: '999' },
+					message: { mid: 'ig_in', text: 'Hello' },
+				}),
+			),
+		gets: { provider: 'meta', body: { message: { text: 'Hello <back> & *so*' } } },
+		mId: /^m_\d+$/,
+		refusal: /Re-engagement message/,
+	},
+	slack: {
+		contactId: 'D024BE91L',
+		customerWrites: async () =>
+			await slackEvent({
+				type: 'message',
+				user: 'U061F7AUR',
+				text: 'Hello',
+				ts: '1769851800.009600',
+				channel: 'D024BE91L',
+				event_ts: '1769851800.009600',
+				channel_type: 'im',
+			}),
+		gets: {
+			provider: 'slack',
+			body: { channel: 'D024BE91L', text: 'Hello &lt;back&gt; &amp; *so*' },
+		},
+		mId: /^D024BE91L:\d+\.\d+$/,
+		refusal: /channel_not_found/,
+	},
+	line: {
+		contactId: LINE_USER,
+		customerWrites: async () =>
+			await call(
+				hookOf('line', 'From LINE'),
+				lineEvents({ id: '1', type: 'text', quoteToken: 'q', text: 'Hello' }),
+			),
+		customerSends: async () =>
+			await call(
+				hookOf('line', 'From LINE'),
+				lineEvents({ id: '2', type: 'image', quoteToken: 'q', contentProvider: { type: 'line' } }),
+			),
+		gets: {
+			provider: 'line',
+			body: { to: LINE_USER, messages: [{ type: 'text', text: 'Hello <back> & *so*' }] },
+		},
+		mId: /^\d+$/,
+		refusal: /request body has 1 error|Not allowed/,
+	},
+	viber: {
+		contactId: '01234567890A=',
+		customerWrites: async () =>
+			await call(hookOf('viber', 'From Viber'), {
+				event: 'message',
+				timestamp: 1769851800000,
+				message_token: 4912661846655238000,
+				sender: { id: '01234567890A=', name: 'Mei' },
+				message: { type: 'text', text: 'Hello' },
+			}),
+		gets: {
+			provider: 'viber',
+			body: { receiver: '01234567890A=', type: 'text', text: 'Hello <back> & *so*' },
+		},
+		mId: /^\d+$/,
+		refusal: /notSubscribed/,
+		receipt: async (id) =>
+			await call(hookOf('viber', 'From Viber'), {
+				event: 'delivered',
+				timestamp: 1769851800000,
+				message_token: Number(id),
+				user_id: '01234567890A=',
+			}),
+	},
+	vonage: {
+		contactId: '60123456789',
+		customerWrites: async () =>
+			await call(hookOf('vonage', 'From Vonage'), {
+				channel: 'sms',
+				message_uuid: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab',
+				to: '14155238886',
+				from: '60123456789',
+				timestamp: '2026-01-31T09:30:00Z',
+				message_type: 'text',
+				text: 'Hello',
+			}),
+		gets: {
+			provider: 'vonage',
+			body: { channel: 'sms', to: '60123456789', text: 'Hello <back> & *so*' },
+		},
+		mId: /^aaaaaaaa-bbbb-cccc-dddd-/,
+		refusal: /Invalid params|parameters is invalid/,
+		receipt: async (id) =>
+			await call(hookOf('vonage', 'From Vonage'), {
+				message_uuid: id,
+				to: '60123456789',
+				from: '14155238886',
+				timestamp: '2026-01-31T09:30:00Z',
+				status: 'delivered',
+				channel: 'sms',
+			}),
+	},
+	twilio: {
+		contactId: '+60123456789',
+		customerWrites: async () =>
+			await twilioForm({
+				MessageSid: `SM${'1'.repeat(32)}`,
+				From: '+60123456789',
+				To: '+14155238886',
+				Body: 'Hello',
+				NumMedia: '0',
+			}),
+		gets: {
+			provider: 'twilio',
+			path: '/2010-04-01/Accounts/AC1/Messages.json',
+			body: {
+				To: '+60123456789',
+				Body: 'Hello <back> & *so*',
+				StatusCallback: 'https://n8n.example/webhook/twilio',
+			},
+		},
+		mId: /^SM\d{32}$/,
+		refusal: /unsubscribed recipient/,
+		receipt: async (MessageSid) =>
+			await twilioForm({
+				MessageSid,
+				MessageStatus: 'delivered',
+				From: '+14155238886',
+				To: '+60123456789',
+			}),
+	},
+	discord: {
+		contactId: '290926798999357250',
+		customerWrites: async () => {
+			standIn.discordMessages.unshift({
+				id: '334385199974967042',
+				type: 0,
+				channel_id: '290926798999357250',
+				author: { id: '80351110224678912', username: 'mei' },
+				content: 'Hello',
+				timestamp: '2026-01-31T09:30:00.000000+00:00',
+				edited_timestamp: null,
+				attachments: [],
+				mentions: [],
+			});
+		},
+		gets: {
+			provider: 'discord',
+			path: '/api/v10/channels/290926798999357250/messages',
+			body: { content: 'Hello <back> & *so*' },
+		},
+		mId: /^\d+$/,
+		refusal: /Missing Access/,
+	},
+};
+
+const TEXT = 'Hello <back> & *so*';
+
+describe.each(Object.entries(CASES))('the template %s', (name, provider) => {
+	const contactId = encodeContactId(provider.contactId, 'custom');
+	const agentSays = async (text: string) => {
+		stage.sandbox.set({ baseUrl: baseUrlOf(stage.n8n.url, workflows[name]) });
+		return await stage.sandbox.respondIo.send({ contactId, message: { type: 'text', text } });
+	};
+	const entry = async (type: string) =>
+		await until(`the ${type}`, () =>
+			stage.sandbox.respondIo.ledger.find((each) => each.type === type),
+		);
+
+	it("brings a customer's text to respond.io", async () => {
+		await provider.customerWrites();
+		expect(await entry('message')).toMatchObject({
+			contactId,
+			repeat: false,
+			event: { message: { type: 'text', text: expect.stringMatching(/Hello$/) as string } },
+		});
+	});
+
+	if (provider.customerSends) {
+		it('publishes the file that a customer sends', async () => {
+			await provider.customerSends?.();
+			const found = await entry('message');
+			expect(found).toMatchObject({ event: { message: { type: 'attachment' } } });
+			const [fetched] = await stage.sandbox.respondIo.fetchAttachment(found);
+			expect(fetched).toMatchObject({ status: 200 });
+		});
+	}
+
+	it("brings an agent's text to the customer, and tells respond.io its id", async () => {
+		const answer = await agentSays(TEXT);
+		expect(standIn.sent).toMatchObject([provider.gets]);
+		expect(answer).toMatchObject({
+			ok: true,
+			mId: expect.stringMatching(provider.mId) as string,
+		});
+		if (provider.receipt === undefined) return;
+
+		const { mId = '' } = answer;
+		await provider.receipt(mId);
+		expect(await entry('message_status')).toMatchObject({
+			contactId,
+			mId,
+			event: { status: { value: 'delivered' } },
+		});
+	});
+
+	it("rejects with the provider's words what the provider refuses", async () => {
+		const answer = await agentSays(REFUSED);
+		expect(answer.ok).toBe(false);
+		expect(answer.error).toMatch(provider.refusal);
+		expect(standIn.sent).toEqual([]);
+	});
+});
