@@ -25,6 +25,7 @@ const HOSTS = [
 	'discord.com',
 	'files.slack.com',
 	'graph.facebook.com',
+	'graph.instagram.com',
 	'lookaside.fbsbx.com',
 	'slack.com',
 ];
@@ -77,6 +78,10 @@ export async function openStandIn(): Promise<StandIn> {
 	const providers = fastify({ https: { key, cert }, forceCloseConnections: true });
 	const plain = fastify({ forceCloseConnections: true });
 	for (const app of [providers, plain] as FastifyInstance[]) {
+		app.setErrorHandler((error, request, reply) => {
+			console.log(request.url, error);
+			void reply.status(500).send();
+		});
 		app.addContentTypeParser(
 			'application/x-www-form-urlencoded',
 			{ parseAs: 'string' },
@@ -86,7 +91,7 @@ export async function openStandIn(): Promise<StandIn> {
 
 	/** Keeps what was sent; gives its number, or undefined where the text is one that the provider refuses. */
 	const take = (provider: string, request: FastifyRequest): number | undefined => {
-		if (JSON.stringify(request.body).includes(REFUSED)) return undefined;
+		if (JSON.stringify(bodyOf(request)).includes(REFUSED)) return undefined;
 		sent.push({ provider, path: request.url, body: bodyOf(request) });
 		return ++count;
 	};
@@ -126,7 +131,7 @@ export async function openStandIn(): Promise<StandIn> {
 	const metaError = (message: string) => ({
 		error: { message, type: 'OAuthException', code: 100, fbtrace_id: 'x' },
 	});
-	route('graph.facebook.com', 'POST', '/:version/:id/messages', (request) => {
+	const sendWithMeta = (request: FastifyRequest): [number, unknown] => {
 		const body = bodyOf(request);
 		const isWhatsApp = body.messaging_product === 'whatsapp';
 		const token = (request.query as { access_token?: string }).access_token;
@@ -147,7 +152,9 @@ export async function openStandIn(): Promise<StandIn> {
 				messages: [{ id: `wamid.${number}` }],
 			},
 		];
-	});
+	};
+	route('graph.facebook.com', 'POST', '/:version/:id/messages', sendWithMeta);
+	route('graph.instagram.com', 'POST', '/:version/:id/messages', sendWithMeta);
 	route('graph.facebook.com', 'GET', '/:version/:media', (request) =>
 		bearer(request, 'wa-token')
 			? [200, { url: 'https://lookaside.fbsbx.com/media/1', mime_type: 'image/png', id: '1' }]

@@ -5,7 +5,7 @@ import axios from 'axios';
 import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/contactId';
 import type { Credential, Workflow } from '../../../tools/n8n';
 import { baseUrlOf, readTemplate, withChoices, type Choices } from '../../../tools/templates';
-import { CHANNEL, openStage, until, WEB_CHAT_KEY, type Stage } from '../stage';
+import { CHANNEL, channelData, openStage, until, WEB_CHAT_KEY, type Stage } from '../stage';
 import { openStandIn, REFUSED, type StandIn } from './standIn';
 
 /** Each template as people import it, on the real n8n: both directions, receipts and refusals. */
@@ -96,11 +96,22 @@ beforeAll(async () => {
 		env: standIn.env,
 		credentials: credentials(),
 		workflows: async () => {
-			// Several workflows would fight for the one webhook of a bot or an app.
 			return await Promise.all(TEMPLATES.map(imported));
 		},
 	});
+	await choosePublicMediaUrl();
 });
+/** Published files need the address of one of the workflows. */
+async function choosePublicMediaUrl() {
+	const { n8n, sandbox } = stage;
+	const publicMediaUrl = `${baseUrlOf(n8n.url, workflows.telegram)}/media`;
+	await n8n.rest.http.patch(`/rest/credentials/${n8n.credentialIds[CHANNEL.id]}`, {
+		name: CHANNEL.name,
+		type: 'respondIoCustomChannelApi',
+		data: { ...channelData(sandbox), publicMediaUrl },
+	});
+}
+
 afterAll(async () => {
 	await stage?.close();
 	await standIn?.close();

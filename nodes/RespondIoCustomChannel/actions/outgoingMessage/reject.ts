@@ -42,12 +42,17 @@ export const reject: AnsweringOperation = {
 export function reasonOf(value: unknown): string {
 	const text =
 		typeof value === 'object' && value !== null
-			? (messageIn(value) ?? JSON.stringify(value))
+			? (descriptionOf(value) ?? messageIn(value) ?? JSON.stringify(value))
 			: value;
 	const reason = providerWords(String(text ?? '').trim());
 	return reason === ''
 		? 'The provider did not take the message.'
 		: Array.from(reason).slice(0, REASON_LIMIT).join('');
+}
+
+/** Of a refusal n8n's `message` is a sentence of its own for each status code; the provider's is the description. */
+function descriptionOf(error: { name?: unknown; description?: unknown }): string | undefined {
+	return error.name === 'NodeApiError' ? messageIn(error.description) : undefined;
 }
 
 /** n8n's HTTP Request node writes `400 - "{\"error\":…}"`: the status, and the answer as JSON, often twice. */
