@@ -228,7 +228,7 @@ const CASES: Record<string, Case> = {
 				photo: [{ file_id: 'photo', file_unique_id: 'p', width: 1, height: 1 }],
 				caption: 'Look',
 			}),
-		gets: { provider: 'telegram', body: { chat_id: '42', text: 'Hello &lt;back&gt; &amp; *so*' } },
+		gets: { provider: 'telegram', body: { chat_id: 42, text: 'Hello &lt;back&gt; &amp; *so*' } },
 		mId: /^42:\d+$/,
 		refusal: /bot was blocked by the user/,
 	},
