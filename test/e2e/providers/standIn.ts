@@ -6,6 +6,7 @@ import path from 'node:path';
 
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { generate } from 'selfsigned';
+import hoodiecrow from 'hoodiecrow-imap';
 import { SMTPServer } from 'smtp-server';
 
 /** The APIs of the providers on the loopback address, as strict as their published rules; one text refuses. */
@@ -43,12 +44,15 @@ export interface StandIn {
 	/** Plain HTTP, for what has its address in a credential. */
 	url: string;
 	smtpPort: number;
+	imapPort: number;
+	/** Puts a mail into the mailbox. */
+	receiveMail(raw: string): void;
 	sent: Sent[];
 	mails: string[];
 	/** Where a provider was told to send its events, by its name. */
 	webhooks: Record<string, string>;
-	/** The secret that Telegram was told to send along. */
-	telegramSecret(): string;
+	/** The secret that Telegram was told to send along, by the bot's token. */
+	telegramSecrets: Record<string, string>;
 	/** What Discord's channel holds, the newest first. */
 	discordMessages: object[];
 	close(): Promise<void>;
@@ -62,7 +66,7 @@ export async function openStandIn(): Promise<StandIn> {
 	const mails: string[] = [];
 	const webhooks: Record<string, string> = {};
 	const discordMessages: object[] = [];
-	let secret = '';
+	const telegramSecrets: Record<string, string> = {};
 	let count = 0;
 
 	const { private: key, cert } = await generate([{ name: 'commonName', value: 'stand-in' }], {
@@ -260,52 +264,69 @@ export async function openStandIn(): Promise<StandIn> {
 	});
 
 	// https://core.telegram.org/bots/api
-	plain.all<{ Params: { method: string } }>('/bottg-token/:method', async (request, reply) => {
-		const { method } = request.params;
-		const body = bodyOf(request);
-		switch (method) {
-			case 'setWebhook':
-				webhooks.telegram = String(body.url);
-				secret = String(body.secret_token);
-				return { ok: true, result: true };
-			case 'getFile':
-				return { ok: true, result: { file_id: 'photo', file_path: 'photos/file_1.png' } };
-			case 'getWebhookInfo':
-				return { ok: true, result: { url: '' } };
-			case 'deleteWebhook':
-				return { ok: true, result: true };
-			default: {
-				const number = take('telegram', request);
-				return number === undefined
-					? await reply.status(403).send({
-							ok: false,
-							error_code: 403,
-							description: 'Forbidden: bot was blocked by the user',
-						})
-					: {
-							ok: true,
-							result: { message_id: number, chat: { id: Number(body.chat_id) }, date: 1769851800 },
-						};
+	plain.all<{ Params: Record<'token' | 'method', string> }>(
+		'/bot:token/:method',
+		async (request, reply) => {
+			const { token, method } = request.params;
+			const body = bodyOf(request);
+			switch (method) {
+				case 'setWebhook':
+					webhooks[token] = String(body.url);
+					telegramSecrets[token] = String(body.secret_token);
+					return { ok: true, result: true };
+				case 'getFile':
+					return { ok: true, result: { file_id: 'photo', file_path: 'photos/file_1.png' } };
+				case 'getWebhookInfo':
+					return { ok: true, result: { url: '' } };
+				case 'deleteWebhook':
+					return { ok: true, result: true };
+				default: {
+					const number = take('telegram', request);
+					return number === undefined
+						? await reply.status(403).send({
+								ok: false,
+								error_code: 403,
+								description: 'Forbidden: bot was blocked by the user',
+							})
+						: {
+								ok: true,
+								result: {
+									message_id: number,
+									chat: { id: Number(body.chat_id) },
+									date: 1769851800,
+								},
+							};
+				}
 			}
-		}
-	});
-	plain.get('/file/bottg-token/photos/file_1.png', async (_request, reply) =>
+		},
+	);
+	plain.get('/file/:token/photos/file_1.png', async (_request, reply) =>
 		reply.type('image/png').send(PICTURE),
 	);
 
 	// https://platform.openai.com/docs/api-reference/chat
-	plain.post('/v1/chat/completions', async (request) => {
-		const { messages, model } = bodyOf(request) as {
+	plain.post('/v1/chat/completions', async (request, reply) => {
+		const { messages, model, stream } = bodyOf(request) as {
 			model: string;
+			stream?: boolean;
 			messages: Array<{ content: unknown }>;
 		};
 		const question = JSON.stringify(messages[messages.length - 1].content);
 		const content = question.includes('person') ? 'HANDOVER' : 'We open at 9.';
+		const answer = { id: 'chatcmpl-1', created: 1769851800, model };
+		if (stream === true) {
+			const chunk = {
+				...answer,
+				object: 'chat.completion.chunk',
+				choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: 'stop' }],
+			};
+			return await reply
+				.type('text/event-stream')
+				.send(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
+		}
 		return {
-			id: 'chatcmpl-1',
+			...answer,
 			object: 'chat.completion',
-			created: 1769851800,
-			model,
 			choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
 			usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 		};
@@ -331,6 +352,13 @@ export async function openStandIn(): Promise<StandIn> {
 		},
 	});
 
+	const imap = hoodiecrow({
+		plugins: ['ID', 'IDLE', 'UIDPLUS', 'UNSELECT', 'NAMESPACE', 'SPECIAL-USE', 'LITERALPLUS'],
+		users: { shop: { password: 'mail-password' } },
+		storage: { INBOX: { messages: [] } },
+	});
+	await new Promise<void>((resolve) => imap.listen(0, '127.0.0.1', resolve));
+
 	const url = await plain.listen({ port: 0, host: '127.0.0.1' });
 	await providers.listen({ port: 0, host: '127.0.0.1' });
 	const listening = smtp.listen(0, '127.0.0.1');
@@ -345,16 +373,19 @@ export async function openStandIn(): Promise<StandIn> {
 		},
 		url,
 		smtpPort: portOf(listening.address()),
+		imapPort: portOf(imap.server.address()),
+		receiveMail: (raw) => imap.appendMessage('INBOX', [], new Date(), raw),
 		sent,
 		mails,
 		webhooks,
-		telegramSecret: () => secret,
+		telegramSecrets,
 		discordMessages,
 		async close() {
 			await Promise.all([
 				providers.close(),
 				plain.close(),
 				new Promise<void>((resolve) => smtp.close(() => resolve())),
+				new Promise<void>((resolve) => imap.close(() => resolve())),
 				rm(folder, { recursive: true, force: true }),
 			]);
 		},

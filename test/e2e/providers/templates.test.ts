@@ -6,7 +6,7 @@ import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/c
 import type { Credential, Workflow } from '../../../tools/n8n';
 import { baseUrlOf, readTemplate, withChoices, type Choices } from '../../../tools/templates';
 import { CHANNEL, channelData, openStage, until, WEB_CHAT_KEY, type Stage } from '../stage';
-import { openStandIn, REFUSED, type StandIn } from './standIn';
+import { openStandIn, PICTURE, REFUSED, type StandIn } from './standIn';
 
 /** Each template as people import it, on the real n8n: both directions, receipts and refusals. */
 
@@ -17,9 +17,8 @@ let stage: Stage;
 const workflows: Record<string, Workflow> = {};
 
 const credentials = (): Credential[] => {
-	const { url, smtpPort } = standIn;
+	const { url, smtpPort, imapPort } = standIn;
 	const given: Array<[type: string, data: Record<string, unknown>]> = [
-		['telegramApi', { accessToken: 'tg-token', baseUrl: url }],
 		['whatsAppTriggerApi', { clientId: 'app', clientSecret: 'app-secret' }],
 		['whatsAppApi', { accessToken: 'wa-token', businessAccountId: '1' }],
 		['facebookGraphAppApi', { accessToken: 'app-token', appSecret: 'app-secret' }],
@@ -40,10 +39,28 @@ const credentials = (): Credential[] => {
 				disableStartTls: true,
 			},
 		],
+		[
+			'imap',
+			{
+				user: 'shop',
+				password: 'mail-password',
+				host: '127.0.0.1',
+				port: imapPort,
+				secure: false,
+				allowUnauthorizedCerts: true,
+			},
+		],
 		['openAiApi', { apiKey: 'sk-test', url: `${url}/v1` }],
 	];
 	return [
 		...given.map(([type, data]) => ({ id: type, name: type, type, data })),
+		// A bot has one webhook.
+		...TELEGRAM.map((name) => ({
+			id: `telegram-${name}`,
+			name: `telegram-${name}`,
+			type: 'telegramApi',
+			data: { accessToken: `token-${name}`, baseUrl: url },
+		})),
 		{
 			id: 'viber',
 			name: 'viber',
@@ -53,14 +70,19 @@ const credentials = (): Credential[] => {
 	];
 };
 
+const TELEGRAM = ['telegram', 'ai-first', 'two-providers'];
 const TEMPLATES = [
+	'ai-first',
 	'discord',
+	'email',
 	'instagram',
 	'line',
 	'messenger',
+	'office-hours',
 	'slack',
 	'telegram',
 	'twilio',
+	'two-providers',
 	'viber',
 	'vonage',
 	'whatsapp',
@@ -79,11 +101,17 @@ const FILLED_IN: Record<string, string> = {
 	'"field": "minutes",': '"field": "seconds", "secondsInterval": 2,',
 };
 
-async function imported(name: string): Promise<Workflow> {
-	const workflow = await readTemplate(name, FILLED_IN);
+async function imported(name: string, sandboxUrl: string): Promise<Workflow> {
+	const workflow = await readTemplate(name, {
+		...FILLED_IN,
+		'http://127.0.0.1:3100': sandboxUrl,
+		// Closed at any hour: the test can't wait for the night.
+		'$now.hour < 9': '$now.hour >= 0',
+	});
 	const choices: Choices = {
 		...Object.fromEntries(credentials().map(({ id, type }) => [type, { id, name: id }])),
 		respondIoCustomChannelApi: CHANNEL,
+		telegramApi: { id: `telegram-${name}`, name: `telegram-${name}` },
 		httpHeaderAuth: name === 'viber' ? { id: 'viber', name: 'viber' } : WEB_CHAT_KEY,
 	};
 	workflows[name] = withChoices({ ...workflow, id: name }, choices);
@@ -95,9 +123,8 @@ beforeAll(async () => {
 	stage = await openStage({
 		env: standIn.env,
 		credentials: credentials(),
-		workflows: async () => {
-			return await Promise.all(TEMPLATES.map(imported));
-		},
+		workflows: async ({ url }) =>
+			await Promise.all(TEMPLATES.map(async (name) => await imported(name, url))),
 	});
 	await choosePublicMediaUrl();
 });
@@ -188,9 +215,9 @@ const twilioForm = async (fields: Record<string, string>) =>
 		'content-type': 'application/x-www-form-urlencoded',
 		...basic,
 	});
-const telegramUpdate = async (message: object) =>
+const telegramUpdate = async (message: object, name = 'telegram') =>
 	await call(
-		standIn.webhooks.telegram,
+		standIn.webhooks[`token-${name}`],
 		{
 			update_id: 1,
 			message: {
@@ -201,7 +228,7 @@ const telegramUpdate = async (message: object) =>
 				...message,
 			},
 		},
-		{ 'x-telegram-bot-api-secret-token': standIn.telegramSecret() },
+		{ 'x-telegram-bot-api-secret-token': standIn.telegramSecrets[`token-${name}`] },
 	);
 
 interface Case {
@@ -505,5 +532,187 @@ describe.each(Object.entries(CASES))('the template %s', (name, provider) => {
 		expect(answer.ok).toBe(false);
 		expect(answer.error).toMatch(provider.refusal);
 		expect(standIn.sent).toEqual([]);
+	});
+});
+
+const ledger = () => stage.sandbox.respondIo.ledger;
+const ofType = async (type: string) =>
+	await until(`the ${type}`, () => ledger().find((each) => each.type === type));
+const agentSends = async (name: string, contactId: string, message: object) => {
+	stage.sandbox.set({ baseUrl: baseUrlOf(stage.n8n.url, workflows[name]) });
+	return await stage.sandbox.respondIo.send({ contactId, message });
+};
+
+describe('the template telegram, of every kind of message', () => {
+	const url = 'https://files.example/a';
+
+	it.each([
+		['image', 'jpg', 'sendPhoto', { photo: `${url}.jpg` }],
+		['image', 'gif', 'sendAnimation', { animation: `${url}.gif` }],
+		['video', 'mp4', 'sendVideo', { video: `${url}.mp4` }],
+		['audio', 'mp3', 'sendAudio', { audio: `${url}.mp3` }],
+		['audio', 'ogg', 'sendMessage', { text: `${url}.ogg` }],
+		['file', 'pdf', 'sendDocument', { document: `${url}.pdf` }],
+		['file', 'docx', 'sendMessage', { text: `${url}.docx` }],
+	])('sends %s %s with %s', async (type, ending, method, body) => {
+		const attachment = { type, url: `${url}.${ending}` };
+		const answer = await agentSends('telegram', '42', { type: 'attachment', attachment });
+		expect(answer).toMatchObject({ ok: true });
+		expect(standIn.sent).toMatchObject([{ path: `/bottoken-telegram/${method}`, body }]);
+	});
+
+	it('sends a place, and one with an address as text', async () => {
+		const place = { type: 'location', latitude: 3.15, longitude: 101.71 };
+		await agentSends('telegram', '42', place);
+		await agentSends('telegram', '42', { ...place, address: 'Twin Towers, KL' });
+		expect(standIn.sent).toMatchObject([
+			{ path: '/bottoken-telegram/sendLocation', body: { latitude: 3.15, longitude: 101.71 } },
+			{
+				path: '/bottoken-telegram/sendMessage',
+				body: {
+					text: 'Twin Towers, KL\nhttps://www.google.com/maps/search/?api=1&amp;query=3.15,101.71',
+				},
+			},
+		]);
+	});
+
+	it('numbers quick replies', async () => {
+		const replies = ['Yes', 'No'];
+		await agentSends('telegram', '42', { type: 'quick_reply', title: 'Sure?', replies });
+		expect(standIn.sent).toMatchObject([{ body: { text: 'Sure?\n1. Yes\n2. No' } }]);
+	});
+
+	it('sends a long text in parts, in their order, and tells the id of the first', async () => {
+		const text = `${'a'.repeat(4000)} ${'b'.repeat(4000)}`;
+		const answer = await agentSends('telegram', '42', { type: 'text', text });
+		expect(standIn.sent.map(({ body }) => String(body.text).charAt(0))).toEqual(['a', 'b']);
+		expect(standIn.sent).toHaveLength(2);
+		expect(answer).toMatchObject({ ok: true });
+	});
+});
+
+describe('the template email', () => {
+	const mail = (lines: string[]) =>
+		standIn.receiveMail(
+			[
+				'From: Mei Lim <mei.lim@example.com>',
+				'To: shop@example.com',
+				'Subject: Blue one',
+				'Date: Sat, 31 Jan 2026 17:30:00 +0800',
+				...lines,
+			].join('\r\n'),
+		);
+	const contactId = encodeContactId('mei.lim@example.com', 'custom');
+
+	it('brings a mail and its attachment to respond.io', async () => {
+		mail([
+			'Message-ID: <in-1@example.com>',
+			'MIME-Version: 1.0',
+			'Content-Type: multipart/mixed; boundary="b"',
+			'',
+			'--b',
+			'Content-Type: text/plain',
+			'',
+			'Is it in stock?',
+			'--b',
+			'Content-Type: image/png; name="cat.png"',
+			'Content-Disposition: attachment; filename="cat.png"',
+			'Content-Transfer-Encoding: base64',
+			'',
+			PICTURE.toString('base64'),
+			'--b--',
+			'',
+		]);
+		const last = await until('the attachment', () => ledger()[1], 60_000);
+		expect(ledger()[0]).toMatchObject({
+			contactId,
+			event: { message: { type: 'text', text: 'Subject: Blue one\n\nIs it in stock?' } },
+		});
+		expect(last).toMatchObject({ contactId, event: { message: { type: 'attachment' } } });
+		const [fetched] = await stage.sandbox.respondIo.fetchAttachment(last);
+		expect(fetched).toMatchObject({ status: 200 });
+	}, 90_000);
+
+	it("sends an agent's answer, and rejects what the mail server refuses", async () => {
+		const answer = await agentSends('email', contactId, { type: 'text', text: 'Yes, it is.' });
+		expect(answer).toMatchObject({ ok: true });
+		expect(standIn.mails).toHaveLength(1);
+		expect(standIn.mails[0]).toContain('To: mei.lim@example.com');
+		expect(standIn.mails[0]).toContain('Subject: Your question');
+		expect(standIn.mails[0]).toContain('Yes, it is.');
+		expect(standIn.mails[0]).toContain(String(answer.mId));
+
+		const nobody = encodeContactId('nobody@example.com', 'custom');
+		const refused = await agentSends('email', nobody, { type: 'text', text: 'Hi' });
+		expect(refused.ok).toBe(false);
+		expect(refused.error).toMatch(/No such user here|recipients were rejected/);
+	});
+});
+
+describe('the template ai-first', () => {
+	it("answers, shows both in respond.io, and leaves a person's conversation alone", async () => {
+		await telegramUpdate({ message_id: 1, text: 'When do you open?' }, 'ai-first');
+		await ofType('message_echo');
+		expect(ledger()).toMatchObject([
+			{ type: 'message', event: { message: { text: 'When do you open?' } } },
+			{ type: 'message_echo', contactId: '42', event: { message: { text: 'We open at 9.' } } },
+		]);
+		expect(standIn.sent).toMatchObject([{ body: { chat_id: 42, text: 'We open at 9.' } }]);
+
+		await telegramUpdate({ message_id: 2, text: 'May I speak to a person?' }, 'ai-first');
+		await until('the question', () => ledger()[2]);
+		await stage.n8n.rest.waitForExecutions('ai-first', 2);
+		expect(standIn.sent).toHaveLength(1);
+
+		await agentSends('ai-first', '42', { type: 'text', text: 'Here I am.' });
+		await telegramUpdate({ message_id: 3, text: 'When do you open?' }, 'ai-first');
+		await until('the message', () => ledger()[3]);
+		await stage.n8n.rest.waitForExecutions('ai-first', 4);
+		expect(standIn.sent).toHaveLength(2);
+		expect(ledger()).toHaveLength(4);
+	});
+});
+
+describe('the template office-hours', () => {
+	it('gives notice once a day, and shows it in respond.io', async () => {
+		const url = hookOf('office-hours', 'From Web Chat');
+		const write = async (id: string) =>
+			await call(url, { event: 'message', id, from: { id: 'mei' }, type: 'text', text: 'Hello?' });
+		await write('o1');
+		const echo = await ofType('message_echo');
+		expect(echo).toMatchObject({
+			contactId: 'mei',
+			event: { message: { text: expect.stringContaining('9 to 18') as string } },
+		});
+		await write('o2');
+		await until('the second message', () => ledger().find(({ mId }) => mId === 'o2'));
+		await stage.n8n.rest.waitForExecutions('office-hours', 2);
+		expect(ledger().filter(({ type }) => type === 'message_echo')).toHaveLength(1);
+		expect(stage.sandbox.webChat.sent).toHaveLength(1);
+
+		const answer = await agentSends('office-hours', 'mei', { type: 'text', text: 'Good morning' });
+		expect(answer).toMatchObject({ ok: true });
+	});
+});
+
+describe('the template two-providers', () => {
+	it("sends each answer where its contact's id points", async () => {
+		await telegramUpdate({ message_id: 9, text: 'From Telegram' }, 'two-providers');
+		await call(
+			hookOf('two-providers', 'From LINE'),
+			lineEvents({ id: '99', type: 'text', quoteToken: 'q', text: 'From LINE' }),
+		);
+		await until('both', () => ledger()[1]);
+		expect(
+			ledger()
+				.map(({ contactId }) => contactId)
+				.sort(),
+		).toEqual(['42', LINE_USER]);
+
+		const line = await agentSends('two-providers', LINE_USER, { type: 'text', text: 'One' });
+		const telegram = await agentSends('two-providers', '42', { type: 'text', text: 'Two' });
+		expect(line).toMatchObject({ ok: true, mId: expect.stringMatching(/^\d+$/) as string });
+		expect(telegram).toMatchObject({ ok: true, mId: expect.stringMatching(/^42:\d+$/) as string });
+		expect(standIn.sent).toMatchObject([{ provider: 'line' }, { provider: 'telegram' }]);
 	});
 });
