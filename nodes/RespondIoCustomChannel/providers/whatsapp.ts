@@ -54,7 +54,8 @@ import {
 /**
  * WhatsApp's Cloud API (https://developers.facebook.com/documentation/business-messaging/whatsapp). In: the whole
  * webhook, one of its changes, or the item of n8n's WhatsApp Trigger (a change's `value` with its `field`). The contact
- * is the phone number in digits; the business-scoped user id (`US.1349…`) of who hides the number; or the group.
+ * is the phone number in digits; the business-scoped user id (`US.1349…`) of who hides the number; or the group,
+ * whose id is read out of its base64.
  * Message ids are WhatsApp's own (`wamid.…`). Files come by their ids: their links need the token.
  *
  * Out: settings `phoneNumberId` (required), `baseUrl` (default https://graph.facebook.com/v25.0).
@@ -166,7 +167,7 @@ function readIncoming(
 	const customer = isEcho
 		? (idOf(message.to) ?? idOf(message.to_user_id))
 		: (idOf(message.from) ?? idOf(message.from_user_id));
-	const group = idOf(message.group_id);
+	const group = groupOf(idOf(message.group_id));
 	const person = personOf(people, customer);
 	const sender = group !== undefined && !isEcho ? (nameOf(person) ?? customer) : undefined;
 	return messageEvents(
@@ -464,6 +465,19 @@ function outgoing(
 	);
 }
 
+const GROUP = /^capi_group:\d+:\d+$/;
+
+/** Meta writes a group's id in base64, with `ZD` in place of `=`, which is longer than a contact id may be. */
+function groupOf(id: string | undefined): string | undefined {
+	if (id === undefined) return undefined;
+	const plain = Buffer.from(id.replace(/(ZD)+$/, ''), 'base64').toString('latin1');
+	return GROUP.test(plain) && groupId(plain) === id ? plain : id;
+}
+
+function groupId(plain: string): string {
+	return Buffer.from(plain, 'latin1').toString('base64').replaceAll('=', 'ZD');
+}
+
 /** A number, a business-scoped user id (country code, dot, up to 128 letters and digits), or a group. */
 function recipientOf(contactId: string): Record<string, string> {
 	const digits = contactId.replace(/^\+/, '');
@@ -471,6 +485,7 @@ function recipientOf(contactId: string): Record<string, string> {
 	if (/^[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}$/.test(contactId)) {
 		return { recipient_type: 'individual', recipient: contactId };
 	}
+	if (GROUP.test(contactId)) return { recipient_type: 'group', to: groupId(contactId) };
 	if (/^[A-Za-z0-9_=+/:.-]{16,}$/.test(contactId)) {
 		return { recipient_type: 'group', to: contactId };
 	}

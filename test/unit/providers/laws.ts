@@ -3,6 +3,13 @@ import { join } from 'node:path';
 
 import fc from 'fast-check';
 
+import {
+	buildMessages,
+	messageEvents,
+	statusEvent,
+} from '../../../nodes/RespondIoCustomChannel/channel/build';
+import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/contactId';
+import { ChannelError } from '../../../nodes/RespondIoCustomChannel/channel/error';
 import { toMessageId } from '../../../nodes/RespondIoCustomChannel/channel/messageId';
 import {
 	contactSchema,
@@ -18,6 +25,7 @@ import type {
 	ProviderRequest,
 } from '../../../nodes/RespondIoCustomChannel/providers/provider';
 import { ProviderError } from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { checkRequest } from '../../../sandbox/checker';
 
 /** What holds of every provider. The rules of one provider alone are in its own test. */
 
@@ -74,6 +82,43 @@ export function faultsOf(event: ProviderEvent): string[] {
 	];
 }
 
+const CHANNEL = { channelId: 'channel', idType: 'custom' as const };
+
+/** What the sandbox, in respond.io's place, says of an event in the form in which Relay posts it. */
+function refusalsOf(given: ProviderEvent): string[] {
+	const { contactId, messageId, timestamp, contact } = given;
+	const build = { idType: CHANNEL.idType, now: NOW, timezone: 'UTC' };
+	const events = () => {
+		if (given.type === 'message_status') {
+			const { value: status, message: errorMessage } = given.status;
+			return [statusEvent({ messageId, status, errorMessage, timestamp }, build)];
+		}
+		const { message } = given;
+		const input =
+			message.type === 'attachment'
+				? {
+						...message.attachment,
+						type: 'attachment' as const,
+						attachmentType: message.attachment.type,
+						url: String(linkOf(message.attachment.source)),
+					}
+				: message.type === 'quick_reply'
+					? { ...message, type: 'quickReply' as const }
+					: message;
+		const messages = buildMessages(input, { longText: 'split', locationKey: 'both' });
+		return messageEvents({ kind: given.type, messageId, timestamp }, messages, build);
+	};
+	return checkRequest(
+		{
+			channelId: CHANNEL.channelId,
+			contactId: encodeContactId(contactId, CHANNEL.idType),
+			events: events(),
+			...(contact && { contact }),
+		},
+		CHANNEL,
+	);
+}
+
 function linkOf(source: object): unknown {
 	return 'url' in source ? source.url : 'https://files.example/file';
 }
@@ -105,6 +150,14 @@ export function describeLaws(provider: Provider, laws: Laws) {
 			(_, payload) => {
 				const { events } = provider.incoming(payload, context);
 				expect(events.flatMap(faultsOf)).toEqual([]);
+			},
+		);
+
+		it.each(Object.entries(laws.payloads))(
+			"%s: passes the sandbox's checker as Relay posts it",
+			(_, payload) => {
+				const { events } = provider.incoming(payload, context);
+				expect(events.flatMap(refusalsOf)).toEqual([]);
 			},
 		);
 
@@ -177,6 +230,22 @@ export function describeLaws(provider: Provider, laws: Laws) {
 		])('of %s: says what it is, never its values', (_, payload) => {
 			expect(() => provider.incoming(payload, context)).toThrow(ProviderError);
 			expect(() => provider.incoming(payload, context)).not.toThrow(/hello|nested/);
+		});
+
+		it.each([
+			['a text of 100,000 characters', 'x'.repeat(100_000)],
+			['a list of 1,000 empty objects', Array.from({ length: 1000 }, () => ({}))],
+		])('with %s in place of any field', (_, huge) => {
+			for (const payload of replacements(Object.values(laws.payloads), huge, true)) {
+				try {
+					const { events } = provider.incoming(payload, context);
+					expect(events.flatMap(refusalsOf)).toEqual([]);
+				} catch (error) {
+					// Relay refuses e.g. a contact id that is too long, and says so.
+					expect([ProviderError, ChannelError]).toContain((error as Error).constructor);
+					expect((error as Error).message.length).toBeLessThan(1000);
+				}
+			}
 		});
 
 		it('nested deeper than any program writes', () => {
@@ -285,9 +354,17 @@ function damaged(payloads: readonly unknown[]): fc.Arbitrary<unknown> {
 		.map(([{ payload, path }, value]) => withValue(payload, path, value));
 }
 
-function replacements(payloads: readonly unknown[], value: unknown): unknown[] {
+/** @param once Each field in one of the payloads alone that have it. */
+function replacements(payloads: readonly unknown[], value: unknown, once = false): unknown[] {
+	const seen = new Set<string>();
+	const isNew = (path: Path) => {
+		const place = path.filter((key) => typeof key === 'string').join('.');
+		return !seen.has(place) && seen.add(place);
+	};
 	return payloads.flatMap((payload) =>
-		pathsOf(payload).map((path) => withValue(payload, path, value)),
+		pathsOf(payload)
+			.filter((path) => !once || isNew(path))
+			.map((path) => withValue(payload, path, value)),
 	);
 }
 

@@ -147,7 +147,7 @@ describe('WhatsApp Cloud API', () => {
 		it.each([
 			['withoutNumber', 'US.13491208655302741918'],
 			['deliveredToUserId', 'US.13491208655302741918'],
-			['group', 'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD'],
+			['group', 'capi_group:17055550139:120363404694233820'],
 			['echo', '16505551234'],
 			['sent', '16505551234'],
 		])('%s: the contact is %s', (name, contactId) => {
@@ -184,8 +184,9 @@ describe('WhatsApp Cloud API', () => {
 				'US.13491208655302741918',
 				{ recipient_type: 'individual', recipient: 'US.13491208655302741918' },
 			],
+			['a-group-id-of-another-form', { recipient_type: 'group', to: 'a-group-id-of-another-form' }],
 			[
-				'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD',
+				'capi_group:17055550139:120363404694233820',
 				{
 					recipient_type: 'group',
 					to: 'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD',
