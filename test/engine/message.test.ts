@@ -309,6 +309,28 @@ describe('provider', () => {
 		expect(hints[0].message).toContain('download');
 	});
 
+	it('relay loses no message for a file that can not be published, and hints what to do', async () => {
+		const json = {
+			event: 'message',
+			id: 'p',
+			from: 'mei',
+			type: 'image',
+			fileId: 'x',
+			text: 'Look',
+		};
+		const binary = { data: { data: 'aGk=', mimeType: 'image/png', fileName: 'a.png' } };
+		const { error, hints } = await stage.run(
+			{ resource: 'provider', operation: 'relay', provider: 'generic' },
+			[],
+			{ items: [{ json, binary }] },
+		);
+		expect(error).toBeUndefined();
+		expect(stage.ledger[0].event).toMatchObject({
+			message: { type: 'text', text: expect.stringMatching(/could not be passed on[^]*Look/) },
+		});
+		expect(hints[0].message).toMatch(/Public Media URL|memory/);
+	});
+
 	it('build request turns a message into its requests, and asks for what is missing', async () => {
 		const parameters = {
 			resource: 'provider',

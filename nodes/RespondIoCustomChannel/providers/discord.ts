@@ -34,6 +34,7 @@ import {
 	isObject,
 	joined,
 	jsonRequest,
+	labelOf,
 	listOf,
 	messageAsText,
 	messageEvents,
@@ -168,11 +169,6 @@ function readMessageObject(message: DiscordMessage, now: number): Incoming {
 function nameOf(user: Fields<APIUser>, member?: unknown): string | undefined {
 	const { nick } = fieldsOf<{ nick: string }>(member);
 	return textOf(nick) ?? textOf(user.global_name) ?? textOf(user.username) ?? idOf(user.id);
-}
-
-function labelOf(sender: string | undefined, isEdited: boolean): string | undefined {
-	if (!isEdited) return sender;
-	return sender === undefined ? 'Edited' : `${sender} (edited)`;
 }
 
 /** https://docs.discord.com/developers/reference#image-formatting */

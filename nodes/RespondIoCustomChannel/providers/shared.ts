@@ -151,6 +151,12 @@ export interface Part {
 	suffix?: string;
 }
 
+/** What a text begins with: who wrote it, where several people do, and whether it was changed afterwards. */
+export function labelOf(sender: string | undefined, isEdited = false): string | undefined {
+	if (!isEdited) return sender;
+	return sender === undefined ? 'Edited' : `${sender} (edited)`;
+}
+
 export interface EventBase {
 	contactId: string;
 	messageId: string;

@@ -31,6 +31,7 @@ import {
 	isObject,
 	joined,
 	jsonRequest,
+	labelOf,
 	listOf,
 	messageAsText,
 	messageEvents,
@@ -170,7 +171,6 @@ function eventsOf(
 	const conversation = required(idOf(event.channel), NAME, 'channel');
 	const direct = isDirect(conversation, event.channel_type);
 	const sender = direct ? undefined : (nameOf(message.user_profile) ?? idOf(message.user));
-	const edited = sender === undefined ? 'Edited' : `${sender} (edited)`;
 	return messageEvents(
 		'message',
 		{
@@ -179,7 +179,7 @@ function eventsOf(
 			timestamp: timeOfTs(event.event_ts ?? event.ts, context.now),
 			contact: direct ? contactOfProfile(message.user_profile, context.now) : undefined,
 		},
-		partsOf(message, isEdited ? edited : sender, context.binary),
+		partsOf(message, labelOf(sender, isEdited), context.binary),
 	);
 }
 

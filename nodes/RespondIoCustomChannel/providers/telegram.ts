@@ -24,6 +24,7 @@ import {
 	isObject,
 	joined,
 	jsonRequest,
+	labelOf,
 	listOf,
 	locationParts,
 	messageAsText,
@@ -200,11 +201,6 @@ function nameOf(person: unknown): string | undefined {
 
 function senderOf(message: TelegramMessage): string | undefined {
 	return nameOf(message.sender_chat) ?? nameOf(message.from);
-}
-
-function labelOf(sender: string | undefined, edited = false): string | undefined {
-	if (!edited) return sender;
-	return sender === undefined ? 'Edited' : `${sender} (edited)`;
 }
 
 function labelled(label: string | undefined, text: unknown): string | undefined {

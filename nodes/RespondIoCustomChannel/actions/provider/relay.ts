@@ -1,6 +1,7 @@
 import { buildMessages, messageEvents, statusEvent, type MessageInput } from '../../channel/build';
 import { normaliseContact } from '../../channel/contact';
 import { encodeContactId } from '../../channel/contactId';
+import { ChannelError } from '../../channel/error';
 import type { ChannelEvent } from '../../channel/schema';
 import type { Post } from '../../delivery/plan';
 import type { IncomingAttachment, IncomingMessage, ProviderEvent } from '../../providers/provider';
@@ -99,7 +100,12 @@ async function inputOf(
 	const file = await publishBinary(context, itemIndex, source.binaryPropertyName, {
 		...facts,
 		linkExpiry: expiry,
-	});
+	}).catch((error: unknown) => error as Error);
+	if (file instanceof ChannelError) {
+		context.hint([file.message, file.hint].filter(Boolean).join('. '));
+		return { type: 'text', text: missingFile(message.attachment) };
+	}
+	if (file instanceof Error) throw file;
 	return { ...facts, ...file, type: 'attachment', attachmentType: type };
 }
 
