@@ -591,6 +591,49 @@ describe('the template telegram, of every kind of message', () => {
 	});
 });
 
+describe('quick replies', () => {
+	const question = { type: 'quick_reply', title: 'Sure?', replies: ['Yes', 'No'] };
+
+	it('are buttons in Slack, whose taps come back as text', async () => {
+		await agentSends('slack', 'D024BE91L', question);
+		const [{ body }] = standIn.sent;
+		const [, actions] = body.blocks as Array<{ elements?: object[] }>;
+		const payload = JSON.stringify({
+			type: 'block_actions',
+			user: { id: 'U061F7AUR', name: 'mei' },
+			channel: { id: 'D024BE91L' },
+			container: { message_ts: '1769851790.000100' },
+			actions: [{ ...actions.elements?.[0], action_ts: '1769851800.840180' }],
+		});
+		await call(hookOf('slack', 'Button Taps'), new URLSearchParams({ payload }).toString(), {
+			'content-type': 'application/x-www-form-urlencoded',
+		});
+		expect(await ofType('message')).toMatchObject({
+			contactId: 'D024BE91L',
+			event: { message: { type: 'text', text: 'Yes' } },
+		});
+	});
+
+	it('are buttons in WhatsApp, whose taps come back as text', async () => {
+		await agentSends('whatsapp', '60123456789', question);
+		const [{ body }] = standIn.sent;
+		const { action } = body.interactive as {
+			action: { buttons: Array<{ reply: { id: string; title: string } }> };
+		};
+		await meta(
+			'whatsapp_business_account',
+			waMessage({
+				id: 'wamid.tap',
+				type: 'interactive',
+				interactive: { type: 'button_reply', button_reply: action.buttons[1].reply },
+			}),
+		);
+		expect(await ofType('message')).toMatchObject({
+			event: { message: { type: 'text', text: 'No' } },
+		});
+	});
+});
+
 describe('the template email', () => {
 	const mail = (lines: string[]) =>
 		standIn.receiveMail(
