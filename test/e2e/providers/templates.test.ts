@@ -243,6 +243,8 @@ interface Case {
 	/** The words of the provider's refusal. */
 	refusal: RegExp;
 	receipt?(mId: string): Promise<unknown>;
+	/** What the receipt says; delivered by default. */
+	status?: 'read';
 }
 
 const CASES: Record<string, Case> = {
@@ -332,6 +334,16 @@ const CASES: Record<string, Case> = {
 		gets: { provider: 'meta', body: { message: { text: 'Hello <back> & *so*' } } },
 		mId: /^m_\d+$/,
 		refusal: /Re-engagement message/,
+		status: 'read',
+		receipt: async (mid) =>
+			await meta(
+				'instagram',
+				messaging('instagram', {
+					sender: { id: '8888888888888888' },
+					recipient: { id: '999' },
+					read: { mid },
+				}),
+			),
 	},
 	slack: {
 		contactId: 'D024BE91L',
@@ -523,7 +535,7 @@ describe.each(Object.entries(CASES))('the template %s', (name, provider) => {
 		expect(await entry('message_status')).toMatchObject({
 			contactId,
 			mId,
-			event: { status: { value: 'delivered' } },
+			event: { status: { value: provider.status ?? 'delivered' } },
 		});
 	});
 
