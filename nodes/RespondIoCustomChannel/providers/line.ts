@@ -1,6 +1,6 @@
 import type { messagingApi, webhook } from '@line/bot-sdk';
 
-import type { AttachmentType } from '../channel/schema';
+import { ATTACHMENT_TYPES, type AttachmentType } from '../channel/schema';
 import {
 	ProviderError,
 	type Incoming,
@@ -126,10 +126,14 @@ const EVENTS = {
 	}),
 	postback: ({ postback, webhookEventId }: LineEvent, sender: string | undefined): Message => {
 		const { data, params } = fieldsOf<webhook.PostbackContent>(postback);
-		const chosen = Object.values(fieldsOf<Record<string, string>>(params));
+		const chosen = fieldsOf<Record<string, string>>(params);
 		return {
 			messageId: required(idOf(webhookEventId), NAME, 'events[].webhookEventId'),
-			parts: said(sender, joined([data, ...chosen])),
+			// Who turns a page of the rich menu says nothing.
+			parts:
+				'newRichMenuAliasId' in chosen
+					? []
+					: said(sender, joined([data, ...Object.values(chosen)])),
 		};
 	},
 	unsend: ({ unsend }: LineEvent, sender: string | undefined): Message => ({
@@ -146,13 +150,6 @@ function said(sender: string | undefined, text: string | undefined): Part[] {
 	return text === undefined ? [] : textParts(joined([sender, text], ': '));
 }
 
-const FILES: Readonly<Record<string, AttachmentType>> = {
-	image: 'image',
-	video: 'video',
-	audio: 'audio',
-	file: 'file',
-};
-
 const MIME_TYPES: Readonly<Record<string, string>> = {
 	image: 'image/jpeg',
 	video: 'video/mp4',
@@ -162,7 +159,7 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
 function partsOf(value: unknown, sender: string | undefined): Part[] {
 	const message = fieldsOf<webhook.MessageContent>(value);
 	const type = textOf(message.type) ?? 'text';
-	const file = lookUp(FILES, type);
+	const file = ATTACHMENT_TYPES.find((each) => each === type);
 	if (file !== undefined) return fileParts(file, message, sender);
 	switch (type) {
 		case 'text':
@@ -273,13 +270,19 @@ function locationMessages(message: OutgoingMessage & { type: 'location' }): Line
 	];
 }
 
+/** LINE takes no link that is not percent-encoded; what is so already stays. */
+function encoded(url: string): string {
+	return encodeURI(new URL(url).href).replaceAll('%25', '%');
+}
+
 const PICTURES = ['image/jpeg', 'image/png'];
 
 function attachmentMessages(
 	message: OutgoingMessage & { type: 'attachment' },
 	{ settings }: OutgoingContext,
 ): LineMessage[] {
-	const { type, url, description } = message.attachment;
+	const { type, description } = message.attachment;
+	const url = encoded(message.attachment.url);
 	const mimeType = mimeTypeOfAttachment(message.attachment);
 	const previewImageUrl = textOf(settings.previewImageUrl)?.trim();
 	const duration = numberOf(settings.audioDuration);
@@ -295,7 +298,7 @@ function attachmentMessages(
 		}
 		const isAudio = mimeType === undefined || AUDIO.includes(mimeType);
 		if (type === 'audio' && isAudio && duration !== undefined && duration > 0) {
-			return [{ type, originalContentUrl: url, duration }, ...after];
+			return [{ type, originalContentUrl: url, duration: Math.round(duration) }, ...after];
 		}
 	}
 	return texts(messageAsText(message));

@@ -4,6 +4,7 @@ import type {
 	Button,
 	ImageBlock,
 	ReactionAddedEvent,
+	RichTextEmoji,
 	SectionBlock,
 } from '@slack/types';
 
@@ -97,14 +98,16 @@ interface Envelope {
 	command: string;
 }
 
-type SlackEvent = Fields<AllMessageEvents | ReactionAddedEvent | { user_profile: unknown }>;
+/** `user_resolved` is the user's name, as n8n's Slack Trigger adds it where it is told to resolve ids. */
+type SlackEvent = Fields<
+	AllMessageEvents | ReactionAddedEvent | { user_profile: unknown; user_resolved: string }
+>;
 
 function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const { now } = context;
 	const body = bodyOf(payload);
 	const envelope = fieldsOf<Envelope>(body);
-	if (typeof envelope.payload === 'string')
-		return readInteraction(interactionIn(envelope.payload), now);
+	if (typeof envelope.payload === 'string') return readInteraction(parsed(envelope.payload), now);
 	if (textOf(envelope.command) !== undefined) return readCommand(body, now);
 	const event = fieldsOf<AllMessageEvents>(isObject(envelope.event) ? envelope.event : body);
 	const type = textOf(event.type);
@@ -123,17 +126,9 @@ function incoming(payload: unknown, context: IncomingContext): Incoming {
 	}
 }
 
-function interactionIn(json: string): unknown {
-	const interaction = parsed(json);
-	if (typeof interaction !== 'string') return interaction;
-	throw new ProviderError(
-		'The Slack payload is no JSON in its field payload',
-		'Give the whole form, as the Webhook node outputs it.',
-	);
-}
-
-function isDirect(conversation: string, type?: unknown): boolean {
-	return type === undefined ? conversation.startsWith('D') : type === 'im';
+/** By its id, since the `channel_type` is `app_home` in an app's own tab, and absent in a reaction or a tap. */
+function isDirect(conversation: string): boolean {
+	return conversation.startsWith('D');
 }
 
 /** Seconds with a fraction, in a text. */
@@ -146,13 +141,17 @@ function readMessageEvent(event: SlackEvent, context: IncomingContext): Incoming
 	const subtype = textOf(event.subtype);
 	if (subtype === 'message_changed') return readEdit(event, context);
 	if (subtype === 'message_deleted') return readDeletion(event, context);
-	if (event.bot_id !== undefined || subtype === 'bot_message') return ignored('bot message');
-	if (subtype !== undefined && !SHOWN.has(subtype)) return ignored(subtype);
 	const ts = required(idOf(event.ts), NAME, 'ts');
 	return eventsOf(event, event, ts, context);
 }
 
-/** A message; the other subtypes tell who joined, or what was set. */
+/** What is no customer's message: what a bot wrote, and the subtypes that tell who joined, or what was set. */
+function leftOut({ bot_id, subtype }: SlackEvent): string | undefined {
+	if (idOf(bot_id) !== undefined || subtype === 'bot_message') return 'bot message';
+	const kind = textOf(subtype);
+	return kind === undefined || SHOWN.has(kind) ? undefined : kind;
+}
+
 const SHOWN: ReadonlySet<string> = new Set([
 	'file_share',
 	'me_message',
@@ -168,16 +167,18 @@ function eventsOf(
 	context: IncomingContext,
 	isEdited = false,
 ): Incoming {
+	const kind = leftOut(message);
+	if (kind !== undefined) return ignored(kind);
 	const conversation = required(idOf(event.channel), NAME, 'channel');
-	const direct = isDirect(conversation, event.channel_type);
-	const sender = direct ? undefined : (nameOf(message.user_profile) ?? idOf(message.user));
+	const direct = isDirect(conversation);
+	const sender = direct ? undefined : senderIn(message);
 	return messageEvents(
 		'message',
 		{
 			contactId: conversation,
 			messageId: `${conversation}:${id}`,
 			timestamp: timeOfTs(event.event_ts ?? event.ts, context.now),
-			contact: direct ? contactOfProfile(message.user_profile, context.now) : undefined,
+			contact: direct ? contactIn(message, context.now) : undefined,
 		},
 		partsOf(message, labelOf(sender, isEdited), context.binary),
 	);
@@ -193,28 +194,36 @@ function nameOf(value: unknown): string | undefined {
 	return textOf(display_name) ?? textOf(real_name);
 }
 
-function contactOfProfile(value: unknown, now: number) {
-	const { first_name, last_name, email, image_192, image_72 } = fieldsOf<Profile>(value);
-	const firstName = textOf(first_name) ?? nameOf(value);
+function senderIn({ user_profile, user_resolved, user }: SlackEvent): string | undefined {
+	return nameOf(user_profile) ?? textOf(user_resolved) ?? idOf(user);
+}
+
+function contactIn({ user_profile, user_resolved }: SlackEvent, now: number) {
+	const { first_name, last_name, email, image_192, image_72 } = fieldsOf<Profile>(user_profile);
+	const firstName = textOf(first_name) ?? nameOf(user_profile) ?? user_resolved;
 	const lastName = textOf(first_name) === undefined ? undefined : last_name;
 	return contactOf({ firstName, lastName, email, profilePic: image_192 ?? image_72 }, now);
 }
 
-/** Slack also reports a change when it adds the preview of a link: the words stay the same. */
+/**
+ * Slack also reports a change when it adds the preview of a link: the words stay the same. Of the deleted start of a
+ * thread, a tombstone stays.
+ */
 function readEdit(event: SlackEvent, context: IncomingContext): Incoming {
 	const message = fieldsOf<AllMessageEvents>(event.message);
 	const before = fieldsOf<AllMessageEvents>(event.previous_message);
-	if (message.bot_id !== undefined) return ignored('bot message');
+	if (message.subtype === 'tombstone') {
+		return readDeletion({ ...event, deleted_ts: message.ts }, context);
+	}
 	if (message.text === before.text) return ignored('message_changed without new words');
 	const ts = required(idOf(message.ts), NAME, 'message.ts');
 	return eventsOf(event, message, `${ts}:edit:${idOf(event.ts) ?? context.now}`, context, true);
 }
 
 function readDeletion(event: SlackEvent, context: IncomingContext): Incoming {
-	const before = fieldsOf<AllMessageEvents>(event.previous_message);
-	if (before.bot_id !== undefined) return ignored('bot message');
+	const { user, bot_id, subtype } = fieldsOf<AllMessageEvents>(event.previous_message);
 	const ts = required(idOf(event.deleted_ts), NAME, 'deleted_ts');
-	const message = { user: before.user, text: 'A message was deleted in Slack' };
+	const message = { user, bot_id, subtype, text: 'A message was deleted in Slack' };
 	return eventsOf(event, message, `${ts}:deleted`, context);
 }
 
@@ -227,9 +236,13 @@ function withPlace(value: unknown, index: number, binary: Binary = {}): unknown 
 }
 
 function partsOf(message: SlackEvent, label: string | undefined, binary: Binary): Part[] {
-	const text = joined([plainText(message.text), ...sharedTexts(message.attachments)]);
+	const words = plainText(message.text);
+	const shared = sharedIn(message.attachments);
+	const text = joined([words && withEmoji(words, message.blocks), ...shared.map(sharedText)]);
 	const said = text === undefined ? undefined : joined([label, text], ': ');
-	const files = listOf(message.files).map((file, index) => withPlace(file, index, binary));
+	const files = [message, ...shared]
+		.flatMap((each) => listOf(each.files))
+		.map((file, index) => withPlace(file, index, binary));
 	const [only] = files;
 	if (files.length === 1) return fileParts(only, said ?? label);
 	if (files.length === 0) return textParts(said);
@@ -266,18 +279,36 @@ function fileParts(value: unknown, caption?: string): Part[] {
 	return attachmentParts({ type, source: { fileId }, mimeType, fileName }, caption);
 }
 
-/** A message that was shared into this one; previews of links say nothing that the customer wrote. */
-function sharedTexts(attachments: unknown): Array<string | undefined> {
-	return listOf(attachments).map((each) => {
-		const shared = fieldsOf<{
-			is_share: boolean;
-			author_name: string;
-			text: string;
-			fallback: string;
-		}>(each);
-		if (shared.is_share !== true) return undefined;
-		return joined([shared.author_name, plainText(shared.text) ?? shared.fallback], ': ');
-	});
+interface Shared {
+	is_share: boolean;
+	author_name: string;
+	text: string;
+	fallback: string;
+	files: unknown;
+}
+
+/** The messages that were forwarded with this one; previews of links say nothing that the customer wrote. */
+function sharedIn(attachments: unknown): Array<Fields<Shared>> {
+	return listOf(attachments)
+		.map((each) => fieldsOf<Shared>(each))
+		.filter(({ is_share }) => is_share === true);
+}
+
+function sharedText({ author_name, text, fallback }: Fields<Shared>): string | undefined {
+	return joined([author_name, plainText(text) ?? plainText(fallback)], ': ');
+}
+
+/** A text has the names of emoji; rich text, of which it was made, their characters as well. */
+function withEmoji(text: string, blocks: unknown): string {
+	return listOf(blocks).reduce<string>((shown, block) => {
+		const { elements, name, unicode } = fieldsOf<RichTextEmoji & { elements: unknown }>(block);
+		const emoji = textOf(unicode)?.replace(/-?([\da-f]{2,5})/g, (_, point: string) =>
+			String.fromCodePoint(parseInt(point, 16)),
+		);
+		return emoji === undefined
+			? withEmoji(shown, elements)
+			: shown.replaceAll(`:${String(name)}:`, emoji);
+	}, text);
 }
 
 /** https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages */
@@ -301,24 +332,32 @@ function shownLink(target: string, label: string): string {
 	return label === '' || label === address ? address : `${label} (${address})`;
 }
 
+/** What somebody did otherwise than by a message. */
+function textEvents(
+	conversation: string,
+	id: string,
+	timestamp: number,
+	name: string | undefined,
+	texts: ReadonlyArray<string | undefined>,
+): Incoming {
+	const sender = isDirect(conversation) ? undefined : name;
+	return messageEvents(
+		'message',
+		{ contactId: conversation, messageId: `${conversation}:${id}`, timestamp },
+		texts.flatMap((text) => (text === undefined ? [] : textParts(joined([sender, text], ': ')))),
+	);
+}
+
 function readReaction(value: SlackEvent, isRemoved: boolean, now: number): Incoming {
 	const event = fieldsOf<ReactionAddedEvent>(value);
 	const item = fieldsOf<ReactionAddedEvent['item']>(event.item);
 	if (item.type !== undefined && item.type !== 'message') return ignored('reaction to no message');
 	const conversation = required(idOf(item.channel), NAME, 'item.channel');
 	const ts = required(idOf(item.ts), NAME, 'item.ts');
-	const sender = isDirect(conversation) ? undefined : idOf(event.user);
 	const emoji = textOf(event.reaction) ?? 'emoji';
 	const text = isRemoved ? `Removed the reaction :${emoji}:` : `Reacted with :${emoji}:`;
-	return messageEvents(
-		'message',
-		{
-			contactId: conversation,
-			messageId: `${conversation}:${ts}:reaction:${idOf(event.event_ts) ?? now}`,
-			timestamp: timeOfTs(event.event_ts, now),
-		},
-		textParts(joined([sender, text], ': ')),
-	);
+	const id = `${ts}:reaction:${idOf(event.event_ts) ?? now}`;
+	return textEvents(conversation, id, timeOfTs(event.event_ts, now), senderIn(value), [text]);
 }
 
 interface Interaction {
@@ -332,45 +371,36 @@ interface Interaction {
 /** A tap on a button, or a choice in a menu, comes as the customer's text; each action has an id of its own. */
 function readInteraction(value: unknown, now: number): Incoming {
 	const { type, user, channel, container, actions } = fieldsOf<Interaction>(value);
-	if (textOf(type) === undefined) throw foreign(NAME, value);
-	if (type !== 'block_actions') return ignored(String(type));
+	const kind = required(textOf(type), NAME, 'payload.type');
+	if (kind !== 'block_actions') return ignored(kind);
 	const { channel_id, message_ts } =
 		fieldsOf<Record<'channel_id' | 'message_ts', string>>(container);
-	const conversation = required(
-		idOf(fieldsOf<{ id: string }>(channel).id) ?? idOf(channel_id),
-		NAME,
-		'channel.id',
-	);
-	const sender = isDirect(conversation) ? undefined : senderOf(user);
+	const conversation = idOf(fieldsOf<{ id: string }>(channel).id) ?? idOf(channel_id);
+	// In a dialog, or in the app's home.
+	if (conversation === undefined) return ignored('block_actions outside of a conversation');
 	const time = fieldsOf<{ action_ts: string }>(listOf(actions)[0]).action_ts;
-	return messageEvents(
-		'message',
-		{
-			contactId: conversation,
-			messageId: `${conversation}:${idOf(message_ts) ?? ''}:action:${idOf(time) ?? now}`,
-			timestamp: timeOfTs(time, now),
-		},
-		listOf(actions).flatMap((action) => textParts(joined([sender, chosenIn(action)], ': '))),
+	const { id, name, username } = fieldsOf<Record<'id' | 'name' | 'username', string>>(user);
+	return textEvents(
+		conversation,
+		`${idOf(message_ts) ?? ''}:action:${idOf(time) ?? now}`,
+		timeOfTs(time, now),
+		textOf(name) ?? textOf(username) ?? idOf(id),
+		listOf(actions).map(chosenIn),
 	);
 }
 
-function senderOf(user: unknown): string | undefined {
-	const { id, name, username } = fieldsOf<Record<'id' | 'name' | 'username', string>>(user);
-	return textOf(name) ?? textOf(username) ?? idOf(id);
-}
-
-/** The words that the customer saw, else the value behind them. */
+/** Our own button's value is the reply, as it was; else the words that the customer saw, else the value behind them. */
 function chosenIn(action: unknown): string | undefined {
-	const { text, value, selected_option, selected_options, ...others } =
+	const { action_id, text, value, selected_option, selected_options, ...others } =
 		fieldsOf<Record<string, unknown>>(action);
-	const labels = [
-		...(selected_option === undefined ? [] : [selected_option]),
-		...listOf(selected_options),
-	].map((option) => wordsOf(fieldsOf<{ text: unknown }>(option).text));
+	const reply = textOf(action_id)?.startsWith(REPLY) === true ? textOf(value) : undefined;
+	const labels = [selected_option, ...listOf(selected_options)].map((option) =>
+		wordsOf(fieldsOf<{ text: unknown }>(option).text),
+	);
 	const picked = Object.entries(others)
 		.filter(([name]) => name.startsWith('selected_'))
-		.map(([, each]) => each);
-	return wordsOf(text) ?? joined(labels, ', ') ?? textOf(value) ?? joined(picked, ', ');
+		.flatMap(([, each]) => each);
+	return reply ?? wordsOf(text) ?? joined(labels, ', ') ?? textOf(value) ?? joined(picked, ', ');
 }
 
 function wordsOf(text: unknown): string | undefined {
@@ -387,18 +417,12 @@ interface Command {
 }
 
 function readCommand(body: unknown, now: number): Incoming {
-	const given = fieldsOf<Command>(body);
-	const conversation = required(idOf(given.channel_id), NAME, 'channel_id');
-	const id = required(idOf(given.trigger_id), NAME, 'trigger_id');
-	const sender = isDirect(conversation)
-		? undefined
-		: (textOf(given.user_name) ?? idOf(given.user_id));
-	const text = joined([given.command, plainText(given.text)], ' ');
-	return messageEvents(
-		'message',
-		{ contactId: conversation, messageId: `${conversation}:command:${id}`, timestamp: now },
-		textParts(joined([sender, text], ': ')),
-	);
+	const { command, text, channel_id, user_id, user_name, trigger_id } = fieldsOf<Command>(body);
+	const conversation = required(idOf(channel_id), NAME, 'channel_id');
+	const id = required(idOf(trigger_id), NAME, 'trigger_id');
+	return textEvents(conversation, `command:${id}`, now, textOf(user_name) ?? idOf(user_id), [
+		joined([command, plainText(text)], ' '),
+	]);
 }
 
 function outgoing(
@@ -453,10 +477,12 @@ function contents(message: OutgoingMessage): Content[] {
 	}
 }
 
+const REPLY = 'reply_';
+
 function button(reply: string, index: number): Button {
 	return {
 		type: 'button',
-		action_id: `reply_${index + 1}`,
+		action_id: `${REPLY}${index + 1}`,
 		text: { type: 'plain_text', text: reply, emoji: true },
 		value: reply,
 	};
@@ -490,7 +516,7 @@ function attachmentContents(message: OutgoingMessage & { type: 'attachment' }): 
 	const name = textOf(fileName);
 	const alt_text = name !== undefined && codePointLength(name) <= LIMIT.altText ? name : 'Picture';
 	return [
-		{ text: alt_text, blocks: [{ type: 'image', image_url: url, alt_text }] },
+		{ text: escaped(alt_text), blocks: [{ type: 'image', image_url: url, alt_text }] },
 		...texts(description ?? ''),
 	];
 }

@@ -77,7 +77,7 @@ const LIMIT = {
 	button: 250,
 	/** Of a whole request, in bytes; the text leaves room for the rest. */
 	request: 30_000,
-	textBytes: 28_000,
+	textBytes: 27_700,
 	videoBytes: 26 * 1024 * 1024,
 	fileBytes: 50 * 1024 * 1024,
 } as const;
@@ -306,7 +306,8 @@ function attachmentContents(
 		return [{ type: 'video', media: url, size }, ...after];
 	}
 	const name = textOf(fileName) ?? path.slice(path.lastIndexOf('/') + 1);
-	const isNamed = name.includes('.') && codePointLength(name) <= LIMITS.fileName;
+	const isNamed =
+		/\.\w+$/.test(path) && name.includes('.') && codePointLength(name) <= LIMITS.fileName;
 	if (isNamed && isUpTo(LIMIT.fileBytes, size)) {
 		return [{ type: 'file', media: url, size, file_name: name }, ...after];
 	}

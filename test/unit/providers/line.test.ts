@@ -85,6 +85,7 @@ describe('LINE', () => {
 			['roomLocation', ['35.687574,139.72922']],
 			['postback', ['storeId=12345\n2017-12-25T01:00']],
 			['unsend', ['A message was unsent in LINE']],
+			['quote', ['Yes, this one']],
 		])('%s', (name, shown) => {
 			expect(read(name).map(shownOf)).toEqual(shown);
 		});
@@ -94,10 +95,27 @@ describe('LINE', () => {
 			['unfollow', 'unfollow'],
 			['join', 'join'],
 			['delivery', 'delivery'],
+			['richMenuSwitch', 'empty message'],
 		])('%s: no message, counted', (name, kind) => {
 			expect(line.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
 				ignored: { [kind]: 1 },
+			});
+		});
+
+		it('counts each event that is no message', () => {
+			expect(line.incoming(payloads.noMessages, { now: NOW })).toEqual({
+				events: [],
+				ignored: {
+					leave: 1,
+					memberJoined: 1,
+					memberLeft: 1,
+					videoPlayComplete: 1,
+					beacon: 1,
+					accountLink: 1,
+					membership: 1,
+					botSuspended: 1,
+				},
 			});
 		});
 
@@ -184,6 +202,22 @@ describe('LINE', () => {
 					{ type: 'text', text: url },
 				]);
 			}
+		});
+
+		it.each([
+			['写 真.jpg', '%E5%86%99%20%E7%9C%9F.jpg'],
+			['100%25 [1]|2.jpg?a={b}&c=%2F', '100%25%20%5B1%5D%7C2.jpg?a=%7Bb%7D&c=%2F'],
+		])('percent-encodes the link %s', (name, encoded) => {
+			expect(messages(attachment('image', name))).toMatchObject([
+				{ originalContentUrl: link(encoded), previewImageUrl: link(encoded) },
+			]);
+			const long = `${'写'.repeat(300)}.jpg`;
+			expect(messages(attachment('image', long))).toEqual([{ type: 'text', text: link(long) }]);
+		});
+
+		it('gives the length of an audio in whole milliseconds', () => {
+			const settings = { audioDuration: '12345.67' };
+			expect(messages(attachment('audio', 'a.m4a'), settings)).toMatchObject([{ duration: 12346 }]);
 		});
 
 		it('sends a caption after the picture', () => {

@@ -86,6 +86,23 @@ describe('Slack', () => {
 			['tap', ['M & L']],
 			['choice', ['mei: Large', 'mei: 2026-02-01']],
 			['command', ['Steve: /weather 94070']],
+			['resolvedByTrigger', ['Hi']],
+			['channelTextResolved', ['spock: Live long and prospect.']],
+			['reactionResolved', ['spock: Reacted with :thumbsup:']],
+			['appHome', ["From the app's own tab"]],
+			['botIdNull', ['Not of a bot']],
+			['emoji', ['Hi 👋🏻 ❤️ :party-parrot: at 10:heart']],
+			['connectFile', ['file F123ABC456', 'U061F7AUR']],
+			['canvas', ['file F0A1B2C3D Plan.bin']],
+			['snippet', ['file F0A1B2C3E Untitled.txt', 'The log']],
+			['hiddenFile', ['Old one\n[file] no longer in Slack']],
+			[
+				'forwardedFile',
+				['file F5 receipt.pdf', 'See this\nAli: [January 31st, 2026 1:28 AM] ali: '],
+			],
+			['threadStartDeleted', ['U061F7AUR: A message was deleted in Slack']],
+			['quickReplyTap', ['mei: 👍 Yes']],
+			['choiceOfUsers', ['mei: U061F7AUR, U222222222']],
 		])('%s', (name, shown) => {
 			expect(read(name).map(shownOf)).toEqual(shown);
 		});
@@ -100,6 +117,12 @@ describe('Slack', () => {
 			['shortcut', 'shortcut'],
 			['verification', 'url_verification'],
 			['home', 'app_home_opened'],
+			['threadStartOfBotDeleted', 'bot message'],
+			['huddle', 'huddle_thread'],
+			['huddleEnded', 'huddle_thread'],
+			['joinDeleted', 'channel_join'],
+			['replied', 'message_replied'],
+			['tapInView', 'block_actions outside of a conversation'],
 		])('%s: no message, counted', (name, kind) => {
 			expect(slack.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
@@ -123,6 +146,10 @@ describe('Slack', () => {
 					message: { type: 'text', text: 'Hi' },
 				},
 			]);
+		});
+
+		it("has the name that n8n's trigger found", () => {
+			expect(read('resolvedByTrigger')).toMatchObject([{ contact: { firstName: 'mei.lim' } }]);
 		});
 
 		it('says which field is no JSON', () => {
@@ -189,6 +216,18 @@ describe('Slack', () => {
 				]);
 				expect(after.text).toBe('Look');
 			}
+		});
+
+		it('escapes the name of a picture where it stands for the picture', () => {
+			const url = link('a.jpg');
+			const attachment = { type: 'image' as const, url, fileName: '<!here> & b.jpg' };
+			expect(send({ type: 'attachment', attachment })).toEqual([
+				{
+					channel: conversation,
+					text: '&lt;!here&gt; &amp; b.jpg',
+					blocks: [{ type: 'image', image_url: url, alt_text: '<!here> & b.jpg' }],
+				},
+			]);
 		});
 
 		it('shows quick replies as buttons, else numbered', () => {

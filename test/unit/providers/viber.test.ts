@@ -202,6 +202,13 @@ describe('Viber', () => {
 			);
 		});
 
+		it('sends the link of a file that does not end in an extension', () => {
+			const file = attachment('file', 'download', { fileName: 'bill.pdf' });
+			expect(send(file, { fileSize: '1000' })).toMatchObject([
+				{ type: 'text', text: `bill.pdf\n${link('download')}` },
+			]);
+		});
+
 		it.each([
 			['a.jpg', 768, ['picture']],
 			['a.jpg', 769, ['picture', 'text']],
@@ -250,6 +257,12 @@ describe('Viber', () => {
 			expect(sent.map(bytes).filter((length) => length > 30_000)).toEqual([]);
 			expect(sent.flatMap(buttonsOf)).toHaveLength(buttons);
 			expect(JSON.stringify(sent).includes(replies[9])).toBe(true);
+		});
+
+		it('keeps a request below 30 kB that has the longest of links in it', () => {
+			const senderAvatar = link(`${'a'.repeat(1970)}.png`);
+			const sent = send({ type: 'text', text: '\u0001'.repeat(7000) }, { senderAvatar });
+			expect(sent.map(bytes).filter((length) => length > 30_000)).toEqual([]);
 		});
 	});
 });
