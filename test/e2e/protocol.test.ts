@@ -327,11 +327,3 @@ describe('a provider that speaks generic JSON', () => {
 		expect(stage.sandbox.webChat.sent).toEqual([]);
 	});
 });
-
-it('is a tool for AI agents whose parameters a model can fill', async () => {
-	const { data } = await stage.n8n.rest.http.get('/types/nodes.json');
-	const types = data as Array<{ name: string; displayName: string; properties: object[] }>;
-	const tool = types.find(({ name }) => name === `${PACKAGE}.respondIoCustomChannelTool`);
-	expect(tool).toBeDefined();
-	expect(JSON.stringify(tool?.properties)).toContain('descriptionType');
-});

@@ -9,7 +9,7 @@ export const media: Resource = {
 		{
 			name: 'Publish',
 			value: 'publish',
-			action: 'Publish a file',
+			action: 'Publish a file as a link',
 			description: 'Make a binary file a public link that expires',
 			run: publish,
 		},

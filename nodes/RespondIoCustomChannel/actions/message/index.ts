@@ -10,14 +10,14 @@ export const message: Resource = {
 		{
 			name: 'Post',
 			value: 'post',
-			action: 'Post a message',
+			action: "Post a customer's message",
 			description: "Post a customer's message to respond.io",
 			run: post,
 		},
 		{
 			name: 'Post Echo',
 			value: 'postEcho',
-			action: 'Post a message echo',
+			action: 'Post an echo of a message sent outside respond.io',
 			description: 'Post a message that the business sent outside respond.io',
 			run: postEcho,
 		},

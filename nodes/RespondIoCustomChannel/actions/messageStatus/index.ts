@@ -9,7 +9,7 @@ export const messageStatus: Resource = {
 		{
 			name: 'Post',
 			value: 'post',
-			action: 'Post a message status',
+			action: 'Post the delivery status of a message',
 			description: "Show a message's delivery status to the agent",
 			run: post,
 		},

@@ -10,14 +10,14 @@ export const outgoingMessage: Resource = {
 		{
 			name: 'Accept',
 			value: 'accept',
-			action: 'Accept an outgoing message',
+			action: "Accept an agent's message",
 			description: "Answer respond.io with the provider's message ID",
 			run: accept,
 		},
 		{
 			name: 'Reject',
 			value: 'reject',
-			action: 'Reject an outgoing message',
+			action: "Reject an agent's message",
 			description: 'Answer respond.io with the reason why the message was not sent',
 			run: reject,
 		},

@@ -10,14 +10,14 @@ export const provider: Resource = {
 		{
 			name: 'Build Request',
 			value: 'buildRequest',
-			action: 'Build a provider request',
+			action: "Build a provider's request from an agent's message",
 			description: "Turn an agent's message into the HTTP requests that send it at the provider",
 			run: buildRequest,
 		},
 		{
 			name: 'Relay',
 			value: 'relay',
-			action: 'Relay a provider webhook',
+			action: "Relay a provider's webhook",
 			description: "Post the messages, echoes and statuses of a provider's webhook to respond.io",
 			run: relay,
 		},
