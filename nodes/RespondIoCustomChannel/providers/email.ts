@@ -17,6 +17,7 @@ import {
 	fieldsOf,
 	foreign,
 	idOf,
+	ignored,
 	isObject,
 	joined,
 	listOf,
@@ -34,9 +35,10 @@ import {
 
 /**
  * E-mail. In: an item of n8n's Email Trigger (IMAP) in the formats Resolved, which has the attachments, or Simple; or of the
- * Gmail Trigger where its Simplify is off, which has the same form. The contact is the sender's address in lower case;
- * message ids are the `Message-ID` (https://www.rfc-editor.org/rfc/rfc5322#section-3.6.4) without its brackets. Quoted lines
- * at the end are left out: the conversation has them already. The subject is told where a mail is no answer.
+ * Gmail Trigger where its Simplify is off, which has the same form. The contact is the address that an answer goes to, in
+ * lower case; message ids are the `Message-ID` (https://www.rfc-editor.org/rfc/rfc5322#section-3.6.4) without its brackets.
+ * Quoted lines at the end are left out: the conversation has them already. The subject is told where a mail is no answer.
+ * A mail that the mailbox's own address wrote to somebody else is an echo.
  *
  * Out: what n8n's Send Email node needs, as `{ to, subject, text }`, with a `mailto:` URL, since SMTP has no other. A file
  * goes as its link; the option Download Attachments of this step gives it to be attached too. Setting: `subject`
@@ -51,7 +53,7 @@ export const email: Provider = {
 		location: false,
 		quickReplies: 0,
 		statuses: ['failed'],
-		echoes: false,
+		echoes: true,
 	},
 	incoming,
 	outgoing,
@@ -63,6 +65,9 @@ const NAME = 'email';
 interface Mail {
 	/** An object with `value`, or, in the format Simple, a text. */
 	from: unknown;
+	to: unknown;
+	cc: unknown;
+	replyTo: unknown;
 	subject: string;
 	date: string;
 	messageId: string;
@@ -94,50 +99,54 @@ function incoming(payload: unknown, { now, binary = {} }: IncomingContext): Inco
 		);
 	}
 	const id = required(
-		withoutBrackets(mail.messageId) ?? withoutBrackets(headerOf(mail, 'message-id')),
+		withoutBrackets(idOf(mail.messageId) ?? headerOf(mail, 'message-id')),
 		NAME,
 		'Message-ID',
 	);
 	const timestamp = timeOf(mail.date, now);
-	const failed = failedIn(mail);
-	if (failed !== undefined) {
-		const message = firstLines(mail) ?? 'The mail server could not deliver it.';
-		const status = { value: 'failed' as const, message };
-		return { events: [{ type: 'message_status', ...failed, timestamp, status }], ignored: {} };
-	}
-	const { address, name } = required(addressIn(mail.from), NAME, 'from');
+	const automatic = readAutomatic(mail, timestamp);
+	if (automatic !== undefined) return automatic;
+	const from = required(addressIn(mail.from), NAME, 'from');
+	const own = headerOf(mail, 'delivered-to')?.toLowerCase();
+	const to = addressesIn(mail.to);
+	const customer =
+		from.address === own ? addressIn(to.find((address) => address !== own)) : undefined;
+	// A form on a website names the customer in Reply-To; a mailing list names itself there.
+	const answerTo = addressIn(mail.replyTo ?? headerOf(mail, 'reply-to'));
+	const others = [from.address, ...to, ...addressesIn(mail.cc)];
+	const sender = answerTo === undefined || others.includes(answerTo.address) ? from : answerTo;
+	const { address, name } = customer ?? sender;
+	const contact = contactOf({ firstName: name, email: address }, now);
 	return messageEvents(
-		'message',
-		{
-			contactId: address,
-			messageId: id,
-			timestamp,
-			contact: contactOf({ firstName: name, email: address }, now),
-		},
+		customer === undefined ? 'message' : 'message_echo',
+		{ contactId: address, messageId: id, timestamp, contact },
 		[...textParts(wordsOf(mail), 'text'), ...fileParts(binary)],
 	);
 }
 
-function addressIn(from: unknown): Address | undefined {
-	if (isObject(from)) {
-		const { address, name } = fieldsOf<Address>(listOf(from.value)[0]);
-		return legal(textOf(address), textOf(name));
-	}
-	const given = textOf(from)?.trim() ?? '';
-	const opening = given.lastIndexOf('<');
-	if (opening < 0) return legal(given, undefined);
-	const name = given
-		.slice(0, opening)
-		.trim()
-		.replace(/^"(.*)"$/s, '$1');
-	return legal(given.slice(opening + 1).replace(/>$/, ''), textOf(name));
-}
-
 const ADDRESS = /^[^\s@<>]+@[^\s@<>]+$/;
 
-function legal(address: string | undefined, name: string | undefined): Address | undefined {
-	const plain = address?.trim().toLowerCase() ?? '';
-	return ADDRESS.test(plain) ? { address: plain, name } : undefined;
+/** Of an object with `text` or, in the format Simple, of a text. */
+function writtenIn(field: unknown): string {
+	return textOf(isObject(field) ? field.text : field)?.trim() ?? '';
+}
+
+function addressIn(field: unknown): Address | undefined {
+	const given = writtenIn(field);
+	const opening = given.lastIndexOf('<');
+	const [address] = addressesIn(given.slice(opening + 1));
+	const name = given
+		.slice(0, Math.max(opening, 0))
+		.trim()
+		.replace(/^"(.*)"$/s, '$1');
+	return address === undefined ? undefined : { address, name: textOf(name) };
+}
+
+function addressesIn(field: unknown): string[] {
+	const parts = writtenIn(field)
+		.toLowerCase()
+		.split(/[\s<>,;"]+/);
+	return parts.filter((part) => ADDRESS.test(part));
 }
 
 function headerOf(mail: Fields<Mail>, name: string): string | undefined {
@@ -154,52 +163,61 @@ function withoutBrackets(id: unknown): string | undefined {
 }
 
 /**
- * The message that a mail server reports as not delivered (https://www.rfc-editor.org/rfc/rfc3464), where its report tells
- * both whom and which; else the report is read as a mail.
+ * What a mail server reports as not delivered (https://www.rfc-editor.org/rfc/rfc3464), where its report tells both whom and
+ * which message; else the report is read as a mail. No message is a report of a delay, of reading or the like, nor an
+ * automatic reply (https://www.rfc-editor.org/rfc/rfc3834#section-5): answered, two programs would write to each other.
  */
-function failedIn(mail: Fields<Mail>): { contactId: string; messageId: string } | undefined {
-	if (!/multipart\/report/i.test(headerOf(mail, 'content-type') ?? '')) return undefined;
-	const address = addressIn(headerOf(mail, 'x-failed-recipients')?.split(',', 1)[0]);
-	const answered = idOf(mail.inReplyTo) ?? headerOf(mail, 'in-reply-to');
-	const id = withoutBrackets(answered ?? headerOf(mail, 'references')?.split(' ').pop());
-	return address && id !== undefined ? { contactId: address.address, messageId: id } : undefined;
+function readAutomatic(mail: Fields<Mail>, timestamp: number): Incoming | undefined {
+	const type = headerOf(mail, 'content-type') ?? '';
+	if (!/^multipart\/report/i.test(type)) {
+		const isReply = /^auto-replied/i.test(headerOf(mail, 'auto-submitted') ?? '');
+		return isReply ? ignored('automatic reply') : undefined;
+	}
+	const text = plainTextOf(mail);
+	const paragraphs = text.split(/\n\s*\n/);
+	const failed = paragraphs.find((each) => /^action:\s*failed/im.test(each));
+	const isOther = /report-type="?(?!delivery-status)\w/i.test(type);
+	if (isOther || (failed === undefined && /^action:/im.test(text))) return ignored('report');
+	const named = /^(?:original|final)-recipient:[^;\n]*;(.*)/im.exec(failed ?? '')?.[1];
+	const [address] = addressesIn(headerOf(mail, 'x-failed-recipients') ?? named);
+	const id = withoutBrackets(answeredBy(mail) ?? headerOf(mail, 'references')?.split(' ').pop());
+	if (address === undefined || id === undefined) return undefined;
+	const message =
+		paragraphs.slice(0, 3).join('\n').trim() || 'The mail server could not deliver it.';
+	const status = { value: 'failed' as const, message };
+	return {
+		events: [{ type: 'message_status', contactId: address, messageId: id, timestamp, status }],
+		ignored: {},
+	};
 }
 
-function firstLines(mail: Fields<Mail>): string | undefined {
-	return textOf(
-		plainTextOf(mail)
-			?.split(/\n\s*\n/)
-			.slice(0, 3)
-			.join('\n'),
-	)?.trim();
+/** The id of the mail that this one answers. */
+function answeredBy(mail: Fields<Mail>): string | undefined {
+	return idOf(mail.inReplyTo) ?? headerOf(mail, 'in-reply-to');
 }
 
 function wordsOf(mail: Fields<Mail>): string | undefined {
-	const isAnswer = (idOf(mail.inReplyTo) ?? headerOf(mail, 'in-reply-to')) !== undefined;
-	const subject = isAnswer ? undefined : textOf(mail.subject);
+	const subject = answeredBy(mail) === undefined ? textOf(mail.subject) : undefined;
 	return joined([subject && `Subject: ${subject}`, unquoted(plainTextOf(mail))], '\n\n');
 }
 
-function plainTextOf(mail: Fields<Mail>): string | undefined {
-	const plain = textOf(mail.text) ?? textOf(mail.textPlain);
-	const html = textOf(mail.html) ?? textOf(mail.textHtml);
-	return plain ?? (html === undefined ? undefined : htmlAsText(html));
+function plainTextOf({ text, textPlain, html, textHtml }: Fields<Mail>): string {
+	return textOf(text) ?? textOf(textPlain) ?? htmlAsText(textOf(html) ?? textOf(textHtml) ?? '');
 }
 
 /** Without the quoted lines at the end, and the line before them that tells who wrote them. */
-function unquoted(text: string | undefined): string | undefined {
-	if (text === undefined) return undefined;
+function unquoted(text: string): string {
 	const lines = text.trimEnd().split(/\r?\n/);
 	const isQuoted = (line: string | undefined) => line !== undefined && /^\s*>/.test(line);
-	if (!isQuoted(lines[lines.length - 1])) return text.trim();
-	while (isQuoted(lines[lines.length - 1]) || lines[lines.length - 1]?.trim() === '') lines.pop();
-	// Programs break the line where it is long.
-	if (lines[lines.length - 1]?.trimEnd().endsWith(':')) {
+	if (!isQuoted(lines.at(-1))) return text.trim();
+	while (isQuoted(lines.at(-1)) || lines.at(-1)?.trim() === '') lines.pop();
+	// It tells the year or the address; programs break it where it is long.
+	const last = lines.at(-1)?.trimEnd() ?? '';
+	if (last.endsWith(':') && /@|\d{4}/.test(last)) {
 		lines.pop();
-		if (/^\S.*\d{4}/.test(lines[lines.length - 1] ?? '')) lines.pop();
+		if (!/\d{4}/.test(last) && /^\S.*\d{4}/.test(lines.at(-1) ?? '')) lines.pop();
 	}
-	const own = lines.join('\n').trim();
-	return own === '' ? text.trim() : own;
+	return lines.join('\n').trim() || text.trim();
 }
 
 const BREAKS = /^<\/?(br|p|div|tr|li|ul|ol|h[1-6]|table|blockquote|hr)\b/i;
@@ -223,7 +241,7 @@ function htmlAsText(html: string): string {
 				link = /\shref\s*=\s*["']?(https?:[^"'\s>]+)/i.exec(token)?.[1];
 			else if (/^<\/a\b/i.test(token) && link !== undefined) {
 				const address = withoutEntities(link);
-				if (shown[shown.length - 1]?.trim() !== address) shown.push(` (${address})`);
+				if (shown.at(-1)?.trim() !== address) shown.push(` (${address})`);
 				link = undefined;
 			}
 		}
@@ -256,7 +274,7 @@ function withoutEntities(text: string): string {
 
 function fileParts(binary: Readonly<Record<string, BinaryFile>>): Part[] {
 	return Object.entries(binary).flatMap(([binaryPropertyName, { mimeType, fileName }]) => {
-		const type = mimeType === undefined ? 'file' : attachmentTypeOf(mimeType);
+		const type = attachmentTypeOf(mimeType ?? '');
 		const parts = attachmentParts({ type, source: { binaryPropertyName }, mimeType, fileName });
 		return parts.map(({ message }) => ({ message, suffix: binaryPropertyName }));
 	});

@@ -180,7 +180,7 @@ function readEvent(value: unknown, now: number): Incoming {
 		},
 		now,
 	);
-	return messageEvents(kind, withoutUndefined({ ...base, contact }), partsOf(event));
+	return messageEvents(kind, { ...base, contact }, partsOf(event));
 }
 
 type Event = ReturnType<typeof fieldsOf<GenericEvent>>;
@@ -209,8 +209,7 @@ function partsOf(event: Event): Part[] {
 	const place = locationParts(event.latitude, event.longitude, event.address);
 	if (url !== undefined || fileId !== undefined) {
 		const attachment = {
-			type:
-				lookUp(ATTACHMENTS, type) ?? (mimeType === undefined ? 'file' : attachmentTypeOf(mimeType)),
+			type: lookUp(ATTACHMENTS, type) ?? attachmentTypeOf(mimeType ?? ''),
 			source: url === undefined ? { fileId: fileId as string } : { url },
 			mimeType,
 			fileName: event.fileName,
@@ -270,7 +269,8 @@ function messageId(response: unknown): string | undefined {
 	const body = fieldsOf<Answer>(Array.isArray(answer) ? listOf(answer)[0] : answer);
 	const inner = fieldsOf<Answer>(body.data ?? body.message ?? body.result);
 	return [body, inner]
-		.map(({ id, messageId: camel, message_id: snake, mId }) => firstId([id, camel, snake, mId]))
+		.flatMap(({ id, messageId: camel, message_id: snake, mId }) => [id, camel, snake, mId])
+		.map(idOf)
 		.find((id) => id !== undefined);
 }
 
@@ -282,8 +282,4 @@ interface Answer {
 	data: unknown;
 	message: unknown;
 	result: unknown;
-}
-
-function firstId(candidates: readonly unknown[]): string | undefined {
-	return candidates.map(idOf).find((id) => id !== undefined);
 }

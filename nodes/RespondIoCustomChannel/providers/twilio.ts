@@ -105,6 +105,7 @@ type Webhook = Fields<
 		| 'ListTitle'
 		| 'ListId'
 		| 'FlowData'
+		| 'InteractiveData'
 		| 'Latitude'
 		| 'Longitude'
 		| 'Address'
@@ -129,7 +130,7 @@ function readItem(item: unknown, context: IncomingContext): Incoming {
 	const event = fieldsOf<{ type: string; specversion: string; data: unknown }>(item);
 	if (event.specversion === undefined) return readWebhook(item, context);
 	const type = textOf(event.type) ?? 'event';
-	if (!type.startsWith('com.twilio.messaging.')) return ignored(type);
+	if (!/^com\.twilio\.messaging\.(inbound-)?message\./.test(type)) return ignored(type);
 	return readWebhook(asWebhook(event.data), context);
 }
 
@@ -180,7 +181,7 @@ function partsOf(webhook: Webhook, channel: string, binary: Binary): Part[] {
 		webhook.Longitude,
 		joined([webhook.Label, webhook.Address], ', '),
 	);
-	const text = joined([saidIn(webhook), webhook.FlowData]);
+	const text = joined([saidIn(webhook), textOf(webhook.FlowData) ?? webhook.InteractiveData]);
 	const parts =
 		media.length > 0
 			? mediaParts(media, text, channel, binary)
@@ -229,7 +230,7 @@ function mediaParts(
 	const single = media.length === 1;
 	const onlyDownload = single && Object.keys(binary).length === 1;
 	const files = media.flatMap(({ url, mimeType }) => {
-		const type = mimeType === undefined ? 'file' : attachmentTypeOf(mimeType);
+		const type = attachmentTypeOf(mimeType ?? '');
 		// WhatsApp's documents have their names where others have a caption.
 		const isName = channel === 'whatsapp' && type === 'file' && single && isFileName(text);
 		const fileId = url.slice(url.lastIndexOf('/') + 1);
@@ -370,26 +371,21 @@ function recipientOf(contactId: string, channel: string): string {
 	);
 }
 
-type Kind = 'sms' | 'mms' | 'whatsapp' | 'other';
+/** `text`: what can't be told in words goes as a link. */
+type Kind = 'text' | 'mms' | 'whatsapp';
 
 /** MMS exists within and between the USA and Canada, and within Australia; elsewhere it is refused. */
 function kindOf(channel: string, from: string, to: string): Kind {
-	if (channel !== '') return channel === 'whatsapp' ? 'whatsapp' : 'other';
+	if (channel !== '') return channel === 'whatsapp' ? channel : 'text';
 	const country = ['+1', '+61'].find((code) => to.startsWith(code));
 	const isSame = country !== undefined && (!from.startsWith('+') || from.startsWith(country));
-	return isSame ? 'mms' : 'sms';
+	return isSame ? 'mms' : 'text';
 }
 
 function forms(message: OutgoingMessage, kind: Kind): Form[] {
-	switch (message.type) {
-		case 'text':
-		case 'quick_reply':
-			return texts(messageAsText(message));
-		case 'attachment':
-			return attachmentForms(message, kind);
-		case 'location':
-			return kind === 'whatsapp' ? locationForms(message) : texts(messageAsText(message));
-	}
+	if (message.type === 'attachment') return attachmentForms(message, kind);
+	if (message.type === 'location' && kind === 'whatsapp') return locationForms(message);
+	return texts(messageAsText(message));
 }
 
 function texts(text: string): Form[] {
@@ -408,7 +404,8 @@ function locationForms(message: OutgoingMessage & { type: 'location' }): Form[] 
 
 /**
  * What the channel takes (https://www.twilio.com/docs/messaging/guides/accepted-mime-types and
- * https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages); anything else goes as a link.
+ * https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages), by what its MIME type begins with; anything else
+ * goes as a link.
  */
 const TAKEN: Readonly<Record<'mms' | 'whatsapp', Record<AttachmentType, readonly string[]>>> = {
 	mms: {
@@ -424,9 +421,7 @@ const TAKEN: Readonly<Record<'mms' | 'whatsapp', Record<AttachmentType, readonly
 		file: [
 			'application/pdf',
 			'application/msword',
-			'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-			'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-			'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+			'application/vnd.openxmlformats-officedocument',
 			'text/vcard',
 		],
 	},
@@ -436,8 +431,10 @@ function attachmentForms(message: OutgoingMessage & { type: 'attachment' }, kind
 	const { type, url: MediaUrl, description } = message.attachment;
 	const mimeType = mimeTypeOfAttachment(message.attachment);
 	const isTaken =
-		(kind === 'mms' || kind === 'whatsapp') &&
-		(mimeType === undefined ? type !== 'file' : TAKEN[kind][type].includes(mimeType));
+		kind !== 'text' &&
+		(mimeType === undefined
+			? type !== 'file'
+			: TAKEN[kind][type].some((taken) => mimeType.startsWith(taken)));
 	if (!isTaken) return texts(messageAsText(message));
 	const caption = textOf(description);
 	if (caption === undefined) return [{ MediaUrl }];
@@ -449,10 +446,6 @@ function attachmentForms(message: OutgoingMessage & { type: 'attachment' }, kind
 }
 
 function messageId(response: unknown): string | undefined {
-	const { sid } = fieldsOf<MessageInstance>(answerOf(response));
-	return isMessageSid(sid) ? sid : undefined;
-}
-
-function isMessageSid(sid: unknown): sid is string {
-	return typeof sid === 'string' && /^[SM]M\w+$/.test(sid);
+	const sid = textOf(fieldsOf<MessageInstance>(answerOf(response)).sid);
+	return sid !== undefined && /^[SM]M\w+$/.test(sid) ? sid : undefined;
 }

@@ -49,10 +49,10 @@ import { whatsapp } from './whatsapp';
 
 /**
  * Vonage's Messages API, version 1 (https://developer.vonage.com/en/api/messages): SMS, MMS, RCS, WhatsApp, Messenger and
- * Viber. In: the inbound and the status webhook, from the Webhook node. The contact is the customer's number in digits, or
- * the id at the channel; message ids are Vonage's own (`message_uuid`). Links of files end after 48 hours. Where the
- * application secures them, the workflow downloads a file before this step, into a binary property named like the link's
- * last part, or of any name where it is one.
+ * Viber. In: the inbound and the status webhook, or those of the older SMS API, from the Webhook node. The contact is the
+ * customer's number in digits, or the id at the channel; message ids are Vonage's own (`message_uuid`). Links of files end
+ * after 48 hours. Where the application secures them, the workflow downloads a file before this step, into a binary
+ * property named like the link's last part, or of any name where it is one.
  *
  * Out: the HTTP Request node adds a JWT, or the API key and secret as basic authentication. Settings: `from` (required:
  * number without `+`, or the sender's id), `channel` (sms, mms, rcs, whatsapp, messenger, viber_service; default sms),
@@ -90,12 +90,17 @@ interface Webhook {
 	profile: unknown;
 	whatsapp: unknown;
 	text: string;
+	/** These are the older SMS API's: https://developer.vonage.com/en/api/sms; the customer's number, in receipts too. */
+	msisdn: string;
+	messageId: string;
+	type: string;
+	'message-timestamp': string;
 }
 
 function incoming(payload: unknown, { now, binary = {} }: IncomingContext): Incoming {
 	const body = bodyOf(payload);
 	const webhook = fieldsOf<Webhook>(body);
-	const messageId = idOf(webhook.message_uuid);
+	const messageId = idOf(webhook.message_uuid) ?? idOf(webhook.messageId);
 	if (messageId === undefined) throw foreign(NAME, body);
 	if (isObject(webhook.from) || isObject(webhook.to)) {
 		throw new ProviderError(
@@ -103,7 +108,8 @@ function incoming(payload: unknown, { now, binary = {} }: IncomingContext): Inco
 			"Set the version of the application's Messages webhooks to v1 in Vonage's dashboard.",
 		);
 	}
-	if (textOf(webhook.message_type) === undefined) return readStatus(webhook, messageId, now);
+	if ((webhook.message_type ?? webhook.type) === undefined)
+		return readStatus(webhook, messageId, now);
 	return withDownloads(readMessageWebhook(webhook, messageId, now, binary), binary);
 }
 
@@ -116,7 +122,8 @@ function readMessageWebhook(
 	binary: Binary,
 ): Incoming {
 	const { sender, referral } = fieldsOf<{ sender: unknown; referral: unknown }>(webhook.whatsapp);
-	const contactId = required(idOf(webhook.from) ?? userIdOf(sender), NAME, 'from');
+	const number = idOf(webhook.from) ?? idOf(webhook.msisdn);
+	const contactId = required(number ?? userIdOf(sender), NAME, 'from');
 	const { name } = fieldsOf<{ name: string }>(webhook.profile);
 	const hasNumber = webhook.channel !== 'messenger' && /^\d{5,15}$/.test(contactId);
 	return messageEvents(
@@ -124,7 +131,7 @@ function readMessageWebhook(
 		{
 			contactId,
 			messageId,
-			timestamp: timeOf(webhook.timestamp, now),
+			timestamp: timeOf(webhook.timestamp ?? webhook['message-timestamp'], now),
 			contact: contactOf({ firstName: name, phone: hasNumber ? `+${contactId}` : undefined }, now),
 		},
 		[...partsOf(webhook, binary), ...referralParts(referral)],
@@ -172,7 +179,10 @@ const READERS: Readonly<Record<string, Reader>> = {
 	},
 	button: (content) => {
 		const { text, payload } = fieldsOf<{ text: string; payload: string }>(content);
-		return textParts(textOf(text) ?? payload);
+		// What was filled into a form is an object.
+		const form = Object.entries(fieldsOf<Record<string, unknown>>(payload));
+		const lines = form.map(([name, value]) => joined([name, joined(wordsIn(value), ', ')], ': '));
+		return textParts(joined([text, ...lines]) ?? payload);
 	},
 	reaction: (content) => {
 		const { action, emoji } = fieldsOf<{ action: string; emoji: string }>(content);
@@ -209,7 +219,8 @@ function orderLine(item: unknown): string | undefined {
 }
 
 function partsOf(webhook: Fields<Webhook>, binary: Binary): Part[] {
-	const type = textOf(webhook.message_type) ?? '';
+	// The older SMS API tells the encoding instead; a long text comes in parts, each a message of its own.
+	const type = textOf(webhook.message_type) ?? 'text';
 	const content = (webhook as Readonly<Record<string, unknown>>)[type];
 	const read = lookUp(READERS, type);
 	const beside = type === 'text' ? [] : textParts(webhook.text, 'text');
@@ -218,10 +229,11 @@ function partsOf(webhook: Fields<Webhook>, binary: Binary): Part[] {
 	return [...textParts(joined([`[${type}]`, ...wordsIn(content)])), ...beside];
 }
 
-/** Texts within a few levels: nothing that is a message goes deeper. */
-function wordsIn(value: unknown, depth = 4): unknown[] {
-	if (typeof value === 'string') return [value];
-	if (depth === 0 || typeof value !== 'object' || value === null) return [];
+/** Values within a few levels: nothing that is a message goes deeper. */
+function wordsIn(value: unknown, depth = 4): string[] {
+	if (value === undefined || value === null) return [];
+	if (typeof value !== 'object') return [String(value)];
+	if (depth === 0) return [];
 	return Object.values(value).flatMap((inner) => wordsIn(inner, depth - 1));
 }
 
@@ -239,6 +251,8 @@ const STATUSES: Readonly<Record<string, StatusValue>> = {
 	read: 'read',
 	rejected: 'failed',
 	undeliverable: 'failed',
+	failed: 'failed',
+	expired: 'failed',
 };
 
 function readStatus(webhook: Fields<Webhook>, messageId: string, now: number): Incoming {
@@ -252,7 +266,11 @@ function readStatus(webhook: Fields<Webhook>, messageId: string, now: number): I
 		events: [
 			{
 				type: 'message_status',
-				contactId: required(idOf(webhook.to) ?? userIdOf(recipient), NAME, 'to'),
+				contactId: required(
+					idOf(webhook.msisdn) ?? idOf(webhook.to) ?? userIdOf(recipient),
+					NAME,
+					'to',
+				),
 				messageId,
 				timestamp: timeOf(webhook.timestamp, now),
 				status: withoutUndefined({
@@ -326,7 +344,7 @@ const CHANNELS: Readonly<Record<ChannelName, Channel>> = {
 	rcs: {
 		text: 3072,
 		caption: 0,
-		files: { image: PICTURES, video: ['video/mp4', 'video/webm'], file: ['application/pdf'] },
+		files: { image: PHOTOS, video: ['video/mp4', 'video/webm'], file: ['application/pdf'] },
 	},
 	messenger: {
 		text: 640,
@@ -394,25 +412,17 @@ function whatsappBodies(message: OutgoingMessage, contactId: string, now: number
 type Content = [type: string, content: Record<string, unknown>];
 
 function contents(message: OutgoingMessage, limits: Channel, isRcs: boolean): Content[] {
-	switch (message.type) {
-		case 'text':
-		case 'location':
-			return texts(messageAsText(message), limits);
-		case 'attachment':
-			return attachmentContents(message, limits);
-		case 'quick_reply': {
-			const { title, replies } = message;
-			const isPossible =
-				isRcs &&
-				replies.length <= CHIPS.count &&
-				replies.every((reply) => codePointLength(reply) <= CHIPS.text);
-			if (!isPossible) return texts(messageAsText(message), limits);
-			const suggestions = replies.map((text) => ({ type: 'reply', text, postback_data: text }));
-			const parts = texts(title, limits);
-			const [type, last] = parts[parts.length - 1];
-			return [...parts.slice(0, -1), [type, { ...last, suggestions }]];
-		}
-	}
+	if (message.type === 'attachment') return attachmentContents(message, limits);
+	const isPossible =
+		isRcs &&
+		message.type === 'quick_reply' &&
+		message.replies.length <= CHIPS.count &&
+		message.replies.every((reply) => codePointLength(reply) <= CHIPS.text);
+	if (!isPossible) return texts(messageAsText(message), limits);
+	const suggestions = message.replies.map((text) => ({ type: 'reply', text, postback_data: text }));
+	const parts = texts(message.title, limits);
+	const [type, last] = parts[parts.length - 1];
+	return [...parts.slice(0, -1), [type, { ...last, suggestions }]];
 }
 
 function texts(text: string, limits: Channel): Content[] {

@@ -40,6 +40,9 @@ describe('Email', () => {
 			['simpleHtml', ['Subject: Blue one\n\nIs it in stock?']],
 			['nameless', ['Is it in stock?']],
 			['simpleReply', ['Yes']],
+			['quoteOfOwnWords', ['I bought two in 2024.\nAs you said to me:']],
+			['generated', ['Subject: Order 1\n\nOrder 1 has been paid.']],
+			['own', ['Subject: Blue one\n\nWe have it.']],
 			[
 				'bounce',
 				[
@@ -51,10 +54,15 @@ describe('Email', () => {
 			expect(read(name).map(shownOf)).toEqual(shown);
 		});
 
-		it('counts an empty mail', () => {
-			expect(email.incoming(payloads.empty, { now: NOW })).toEqual({
+		it.each([
+			['empty', 'empty message'],
+			['outOfOffice', 'automatic reply'],
+			['delayed', 'report'],
+			['readReceipt', 'report'],
+		])('%s: no message, counted', (name, kind) => {
+			expect(email.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
-				ignored: { 'empty message': 1 },
+				ignored: { [kind]: 1 },
 			});
 		});
 
@@ -78,10 +86,34 @@ describe('Email', () => {
 			]);
 		});
 
-		it('tells which message was not delivered, and to whom', () => {
-			expect(read('bounce')).toMatchObject([
-				{ contactId: 'nobody@example.com', messageId: '1@shop.example' },
+		it.each([
+			['bounce', 'nobody@example.com'],
+			['bounceOfPostfix', 'nobody@example.net'],
+			['bounceOfOneOfTwo', 'nobody@example.net'],
+		])('%s: tells which message was not delivered, and to whom', (name, contactId) => {
+			expect(read(name)).toMatchObject([
+				{ type: 'message_status', contactId, messageId: '1@shop.example' },
 			]);
+		});
+
+		it('reads a report that does not tell which message it is about as a mail', () => {
+			expect(read('bounceWithoutId')).toMatchObject([{ type: 'message' }]);
+			expect(read('bounceSimple')).toMatchObject([
+				{ type: 'message', contactId: 'mailer-daemon@mx.example.com', timestamp: 1769851800000 },
+			]);
+		});
+
+		it.each([
+			['form', 'message', to, 'Mei Lim'],
+			['formToItself', 'message', to, 'Mei Lim'],
+			['formSimple', 'message', to, 'Mei Lim'],
+			['viaList', 'message', to, 'Mei Lim'],
+			['own', 'message_echo', to, undefined],
+			['ownSimple', 'message_echo', to, undefined],
+		])('%s: is a %s, the contact is %s', (name, type, contactId, firstName) => {
+			expect(
+				read(name).map((event) => [event.type, event.contactId, event.contact?.firstName]),
+			).toEqual([[type, contactId, firstName]]);
 		});
 
 		it('takes the files with it', () => {

@@ -83,6 +83,7 @@ describe('Twilio', () => {
 			['whatsappButtonWithoutBody', ['Yes, please']],
 			['whatsappList', ['Express']],
 			['whatsappFlow', ['Sent\n{"size":"L"}']],
+			['whatsappInteractive', ['Sent\n{"size":"L"}']],
 			[
 				'whatsappFromAd',
 				['Is it in stock?', 'Came from: Chat with us\nSummer is here\nhttps://fb.me/3cr4Wqqkv'],
@@ -124,6 +125,7 @@ describe('Twilio', () => {
 			['queued', 'status queued'],
 			['eventQueued', 'status queued'],
 			['eventOfCall', 'com.twilio.voice.status-callback.call.completed'],
+			['eventOfSender', 'com.twilio.messaging.compliance.brand-registration.brand-reg'],
 		])('%s: no message, counted', (name, kind) => {
 			expect(twilio.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],

@@ -1,5 +1,6 @@
 import type { OutgoingMessage } from '../../../nodes/RespondIoCustomChannel/providers/provider';
 import { vonage } from '../../../nodes/RespondIoCustomChannel/providers/vonage';
+import { whatsapp } from '../../../nodes/RespondIoCustomChannel/providers/whatsapp';
 import { describeLaws, NOW, payloadsOf, shownOf } from './laws';
 
 const payloads = payloadsOf('vonage');
@@ -77,6 +78,7 @@ describe('Vonage', () => {
 			['reply', ['Express\nNext day']],
 			['replyShortened', ['Deliver it to my neighbour, please']],
 			['button', ['Yes, please']],
+			['form', ['Sent\nflow_token: unused\nsize: L\ncount: 2\ngift: true\ncolours: blue, red']],
 			['reaction', ['Reacted with 👍']],
 			['reactionRemoved', ['Removed the reaction']],
 			['order', ['Order: Love these!\n2 × r07qei73l7 (30 USD)']],
@@ -91,6 +93,10 @@ describe('Vonage', () => {
 			['viber', [`image ${media} viber.jpg`]],
 			['rcsReply', ['Yes']],
 			['rcsLocation', ['3.157764,101.711861']],
+			['smsApi', ['Hello']],
+			['smsApiPart', ['the second part']],
+			['smsApiDelivered', ['delivered']],
+			['smsApiExpired', ['failed: Vonage gave no reason for the failure.']],
 			['submitted', ['sent']],
 			['delivered', ['delivered']],
 			['read', ['read']],
@@ -115,6 +121,8 @@ describe('Vonage', () => {
 
 		it.each([
 			['emptyText', 'empty message'],
+			['smsApiBinary', 'empty message'],
+			['smsApiBuffered', 'status buffered'],
 			['clicked', 'status clicked'],
 		])('%s: no message, counted', (name, kind) => {
 			expect(vonage.incoming(payloads[name], { now: NOW })).toEqual({
@@ -141,9 +149,21 @@ describe('Vonage', () => {
 			['messenger', '5512345678901234'],
 			['withoutNumber', 'US.13491208655302741918'],
 			['delivered', to],
+			['smsApi', to],
+			['smsApiDelivered', to],
 			['deliveredToUserId', 'US.13491208655302741918'],
 		])('%s: the contact is %s, never the business', (name, contactId) => {
 			expect(read(name).map((event) => event.contactId)).toEqual([contactId]);
+		});
+
+		it('tells what and when of the older SMS API', () => {
+			expect(read('smsApi')).toMatchObject([
+				{
+					messageId: '0A0000000123ABCD1',
+					timestamp: 1769851800000,
+					contact: { phone: '+60123456789' },
+				},
+			]);
 		});
 
 		it("takes no Messenger's id for a phone number", () => {
@@ -225,7 +245,8 @@ describe('Vonage', () => {
 			['mms', 'image', 'a', 'image'],
 			['mms', 'file', 'a.pdf', 'text'],
 			['mms', 'file', 'a', 'text'],
-			['rcs', 'image', 'a.gif', 'image'],
+			['rcs', 'image', 'a.png', 'image'],
+			['rcs', 'image', 'a.gif', 'text'],
 			['rcs', 'audio', 'a.mp3', 'text'],
 			['rcs', 'file', 'a.pdf', 'file'],
 			['messenger', 'audio', 'a.mp3', 'audio'],
@@ -266,11 +287,13 @@ describe('Vonage', () => {
 		it("sends places and quick replies as WhatsApp's own messages", () => {
 			const place = { type: 'location' as const, latitude: 3.1, longitude: 101.7, address: 'KL' };
 			const replies = { type: 'quick_reply' as const, title: 'Size?', replies: ['S', 'M'] };
+			const [{ body }] = whatsapp.outgoing(place, to, {
+				now: NOW,
+				settings: { phoneNumberId: '1' },
+			});
+			expect(body.location).toMatchObject({ address: 'KL' });
 			expect(send(place, { channel: 'whatsapp' })).toMatchObject([
-				{
-					message_type: 'custom',
-					custom: { type: 'location', location: { latitude: 3.1, longitude: 101.7 } },
-				},
+				{ message_type: 'custom', custom: { type: 'location', location: body.location } },
 			]);
 			expect(send(replies, { channel: 'whatsapp' })).toMatchObject([
 				{
