@@ -70,6 +70,7 @@ interface MessagingEvent {
 	message: unknown;
 	message_edit: unknown;
 	postback: unknown;
+	referral: unknown;
 	reaction: unknown;
 	delivery: unknown;
 	read: unknown;
@@ -133,6 +134,8 @@ function readEvent(value: unknown, context: ReadContext): Incoming {
 	if (event.message !== undefined) return readMessaging(event, context);
 	if (event.message_edit !== undefined) return readEdit(event, context);
 	if (event.postback !== undefined) return readPostback(event, context);
+	// A link or an advertisement that was opened, in a conversation that exists.
+	if (event.referral !== undefined) return readPostback({ ...event, postback: event }, context);
 	if (event.reaction !== undefined) return readReaction(event, context);
 	if (event.delivery !== undefined) return readDelivery(event, context);
 	if (event.read !== undefined) return readRead(event, context);
@@ -140,24 +143,24 @@ function readEvent(value: unknown, context: ReadContext): Incoming {
 	return ignored(kind || 'empty event');
 }
 
+function idIn(value: unknown): string | undefined {
+	return idOf(fieldsOf<{ id: string }>(value).id);
+}
+
 /** An event with its two sides told apart. */
 function message(
 	event: Event,
 	{ platform, account, now }: ReadContext,
-	{ id, isEcho }: { id: string | undefined; isEcho?: boolean },
+	id: string | undefined,
 	parts: readonly Part[],
 ): Incoming {
-	const sender = idOf(fieldsOf<{ id: string }>(event.sender).id);
-	const recipient = idOf(fieldsOf<{ id: string }>(event.recipient).id);
-	const isOurs = isEcho === true || (account !== undefined && sender === account);
+	const { is_echo } = fieldsOf<MetaMessage>(event.message);
+	const isOurs = is_echo === true || (account !== undefined && idIn(event.sender) === account);
+	const customer = isOurs ? 'recipient' : 'sender';
 	return messageEvents(
 		isOurs ? 'message_echo' : 'message',
 		{
-			contactId: required(
-				isOurs ? recipient : sender,
-				platform.displayName,
-				isOurs ? 'recipient.id' : 'sender.id',
-			),
+			contactId: required(idIn(event[customer]), platform.displayName, `${customer}.id`),
 			messageId: required(id, platform.displayName, 'mid'),
 			timestamp: timeOf(event.timestamp, now),
 		},
@@ -182,16 +185,15 @@ function readMessaging(event: Event, context: ReadContext): Incoming {
 	// A test of the account with itself.
 	if (given.is_self === true) return ignored('message to oneself');
 	const mid = idOf(given.mid);
-	const isEcho = given.is_echo === true;
 	if (given.is_deleted === true) {
 		const id = mid && `${mid}:deleted`;
-		return message(event, context, { id, isEcho }, textParts('Deleted a message'));
+		return message(event, context, id, textParts('Deleted a message'));
 	}
 	const contents = [...textParts(given.text), ...attachmentsOf(given.attachments)];
 	const unsupported = `[A message that ${context.platform.displayName} does not pass on]`;
 	const shown =
 		contents.length === 0 && given.is_unsupported === true ? textParts(unsupported) : contents;
-	return message(event, context, { id: mid, isEcho }, [
+	return message(event, context, mid, [
 		...shown,
 		...storyParts(given.reply_to),
 		...referralParts(given.referral),
@@ -208,22 +210,33 @@ interface MetaAttachment {
 interface MetaPayload {
 	url: string;
 	title: string;
+	subtitle: string;
 	text: string;
+	image_url: string;
+	buttons: unknown;
 	coordinates: unknown;
 	elements: unknown;
 	generic: unknown;
 	product: unknown;
+	status: string;
+	start_time: number;
+	end_time: number;
+	timezone: string;
 }
 
 const FILES: Readonly<Record<string, AttachmentType>> = {
 	image: 'image',
 	animated_image: 'image',
+	sticker: 'image',
 	video: 'video',
 	reel: 'video',
 	ig_reel: 'video',
 	audio: 'audio',
 	file: 'file',
 };
+
+/** A reel's own page, which is no video. */
+const PAGE = /^https:\/\/(www\.)?(facebook|instagram)\.com\//;
 
 /** A post that is shared on Instagram comes twice, as `share` and as `ig_post`, with one link. */
 function attachmentsOf(value: unknown): Part[] {
@@ -241,7 +254,7 @@ function readAttachment(attachment: Fields<MetaAttachment>): Part[] {
 	const url = textOf(payload.url) ?? textOf(attachment.url);
 	const title = textOf(payload.title) ?? textOf(attachment.title);
 	const kind = lookUp(FILES, type);
-	if (kind !== undefined && url !== undefined) {
+	if (kind !== undefined && url !== undefined && !PAGE.test(url)) {
 		return attachmentParts({ type: kind, source: { url } }, title);
 	}
 	if (payload.coordinates !== undefined) {
@@ -249,35 +262,51 @@ function readAttachment(attachment: Fields<MetaAttachment>): Part[] {
 		const place = locationParts(lat, long, title);
 		if (place.length > 0) return place;
 	}
-	// Shares, mentions, templates, products: what they say and where they are.
+	// Shares, mentions, templates, products, appointments: what they say, when and where they are.
+	const times = [payload.start_time, payload.end_time].map(
+		(time) => time && new Date(timeOf(time, 0)).toISOString(),
+	);
 	return textParts(
-		joined([`[${type.replace(/_/g, ' ')}]`, title, payload.text, ...elementsOf(payload), url]),
+		joined([
+			`[${type.replace(/_/g, ' ')}]`,
+			payload.status,
+			...times,
+			payload.timezone,
+			...wordsOf({ ...payload, title, url }),
+		]),
 	);
 }
 
-function elementsOf({ elements, generic, product }: Fields<MetaPayload>): unknown[] {
-	return [elements, ...[generic, product].map((each) => fieldsOf<MetaPayload>(each).elements)]
-		.flatMap(listOf)
-		.map((element) => {
-			const { title, subtitle, image_url } =
-				fieldsOf<Record<'title' | 'subtitle' | 'image_url', string>>(element);
-			return joined([title, subtitle, image_url]);
+/** What an attachment says, the cards within it, and their buttons. */
+function wordsOf(payload: Fields<MetaPayload>): unknown[] {
+	const cards = [payload, payload.generic, payload.product].flatMap((each) =>
+		listOf(fieldsOf<MetaPayload>(each).elements),
+	);
+	return [payload, ...cards]
+		.flatMap((card) => [card, ...listOf(fieldsOf<MetaPayload>(card).buttons)])
+		.map((each) => {
+			const { title, subtitle, text, image_url, url } = fieldsOf<MetaPayload>(each);
+			return joined([title, subtitle, text, image_url, url]);
 		});
 }
 
 function storyParts(value: unknown): Part[] {
 	const { story } = fieldsOf<{ story: unknown }>(value);
 	const url = textOf(fieldsOf<{ url: string }>(story).url);
-	return url === undefined ? [] : textParts(`In reply to your story: ${url}`, 'story');
+	return textParts(url && `In reply to your story: ${url}`, 'story');
 }
 
-/** The advertisement or the link that the customer came from. */
+/** The advertisement, the link or the shop's page that the customer came from. */
 function referralParts(value: unknown): Part[] {
-	const { ref, ads_context_data } = fieldsOf<{ ref: string; ads_context_data: unknown }>(value);
-	const { ad_title, photo_url, video_url } =
-		fieldsOf<Record<'ad_title' | 'photo_url' | 'video_url', string>>(ads_context_data);
-	const text = joined([ad_title, photo_url ?? video_url, ref]);
-	return text === undefined ? [] : textParts(`Came from: ${text}`, 'referral');
+	const { ref, product, ads_context_data } =
+		fieldsOf<Record<'ref' | 'product' | 'ads_context_data', string>>(value);
+	const { ad_title, photo_url, video_url, product_id } =
+		fieldsOf<Record<'ad_title' | 'photo_url' | 'video_url' | 'product_id', string>>(
+			ads_context_data,
+		);
+	const id = idIn(product) ?? idOf(product_id);
+	const text = joined([ad_title, photo_url ?? video_url, ref, id && `product ${id}`]);
+	return textParts(text && `Came from: ${text}`, 'referral');
 }
 
 function readEdit(event: Event, context: ReadContext): Incoming {
@@ -288,7 +317,9 @@ function readEdit(event: Event, context: ReadContext): Incoming {
 	const id =
 		original && `${original}:edit:${idOf(num_edit) ?? timeOf(event.timestamp, context.now)}`;
 	const edited = textOf(text);
-	return message(event, context, { id }, edited ? textParts(`Edited: ${edited}`) : []);
+	// Instagram tells of new messages so, too: without a text, and often without a sender.
+	if (edited === undefined) return ignored('message_edit');
+	return message(event, context, id, textParts(`Edited: ${edited}`));
 }
 
 /** A tap on a button: its label comes as the customer's text. */
@@ -297,10 +328,10 @@ function readPostback(event: Event, context: ReadContext): Incoming {
 		Record<'mid' | 'title' | 'payload' | 'referral', string>
 	>(event.postback);
 	// Webhooks of older versions have no mid in postbacks.
-	const sender = idOf(fieldsOf<{ id: string }>(event.sender).id);
+	const sender = idIn(event.sender);
 	const time = idOf(event.timestamp);
 	const fallback = sender && time && `${sender}:postback:${time}`;
-	return message(event, context, { id: idOf(mid) ?? fallback }, [
+	return message(event, context, idOf(mid) ?? fallback, [
 		...textParts(textOf(title) ?? payload),
 		...referralParts(referral),
 	]);
@@ -314,7 +345,7 @@ function readReaction(event: Event, context: ReadContext): Incoming {
 	const id = original && `${original}:reaction:${timeOf(event.timestamp, context.now)}`;
 	const sign = textOf(emoji) ?? textOf(reaction);
 	const text = action === 'unreact' ? 'Removed the reaction' : sign && `Reacted with ${sign}`;
-	return message(event, context, { id }, textParts(text));
+	return message(event, context, id, textParts(text));
 }
 
 function status(
@@ -324,12 +355,11 @@ function status(
 	value: 'delivered' | 'read',
 	time: unknown,
 ): Incoming {
-	const customer = idOf(fieldsOf<{ id: string }>(event.sender).id);
 	return {
 		events: [
 			{
 				type: 'message_status',
-				contactId: required(customer, platform.displayName, 'sender.id'),
+				contactId: required(idIn(event.sender), platform.displayName, 'sender.id'),
 				messageId: mid,
 				timestamp: timeOf(time ?? event.timestamp, now),
 				status: { value },

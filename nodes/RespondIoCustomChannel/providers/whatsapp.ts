@@ -32,6 +32,7 @@ import {
 	isObject,
 	joined,
 	jsonRequest,
+	labelOf,
 	listOf,
 	locationParts,
 	lookUp,
@@ -81,14 +82,12 @@ const NAME = 'WhatsApp';
 const LIMIT = {
 	text: 4096,
 	caption: 1024,
+	interactiveBody: 1024,
 	buttons: 3,
 	buttonTitle: 20,
-	buttonId: 256,
-	buttonsBody: 1024,
 	rows: 10,
 	rowTitle: 24,
 	rowDescription: 72,
-	rowId: 200,
 } as const;
 
 type WhatsAppMessage = Fields<ServerMessage> & {
@@ -178,7 +177,11 @@ function readIncoming(
 			timestamp: timeOf(message.timestamp, now),
 			contact: group === undefined ? contactFrom(person, now) : undefined,
 		},
-		[...partsOf(type, message, sender), ...referralParts(message.referral)],
+		[
+			...partsOf(type, message, sender),
+			...productParts(message.context),
+			...referralParts(message.referral),
+		],
 	);
 }
 
@@ -206,7 +209,7 @@ function contactFrom(person: Person, now: number): Contact | undefined {
 }
 
 /** What happened to the chat or the account, and is no message. */
-const SERVICE_TYPES: ReadonlySet<string> = new Set(['system', 'request_welcome', 'ephemeral']);
+const SERVICE_TYPES: ReadonlySet<string> = new Set(['system', 'request_welcome']);
 
 interface Media {
 	id: string;
@@ -245,8 +248,8 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 function partsOf(type: string, message: WhatsAppMessage, sender: string | undefined): Part[] {
 	const content = (message as Record<string, unknown>)[type];
-	const read = lookUp(READERS, type) ?? readUnsupported;
-	return read(content, sender, message);
+	const parts = lookUp(READERS, type)?.(content, sender, message) ?? [];
+	return parts.length > 0 ? parts : readUnsupported(content, sender, message);
 }
 
 function said(sender: string | undefined, text: unknown): Part[] {
@@ -311,7 +314,7 @@ function cardOf(value: unknown): string | undefined {
 		...each(card.urls, 'url'),
 		card.birthday,
 	]);
-	return lines === undefined ? undefined : `Contact: ${lines}`;
+	return lines && `Contact: ${lines}`;
 }
 
 interface Interactive {
@@ -351,16 +354,15 @@ function orderText(content: unknown): string | undefined {
 		return joined([joined([quantity, product_retailer_id], ' × '), price && `(${price})`], ' ');
 	});
 	const lines = joined([order.text, ...items]);
-	return lines === undefined ? undefined : `Order: ${lines}`;
+	return lines && `Order: ${lines}`;
 }
 
 /** The new version of a message, in full, within the notice of the edit. */
 function readEdit(content: unknown, sender: string | undefined): Part[] {
 	const edited = fieldsOf<WhatsAppMessage>(fieldsOf<{ message: unknown }>(content).message);
 	const type = textOf(edited.type) ?? 'unknown';
-	const label = sender === undefined ? 'Edited' : `${sender} (edited)`;
 	// Edits are of texts and captions; one within an edit would be no end.
-	return type === 'edit' ? said(label, '') : partsOf(type, edited, label);
+	return type === 'edit' ? [] : partsOf(type, edited, labelOf(sender, true));
 }
 
 function readUnsupported(_: unknown, sender: string | undefined, message: WhatsAppMessage): Part[] {
@@ -371,12 +373,19 @@ function readUnsupported(_: unknown, sender: string | undefined, message: WhatsA
 	return said(sender, joined([`[A message that WhatsApp does not pass on: ${type}]`, details]));
 }
 
+/** The product that the customer was looking at when writing. */
+function productParts(context: unknown): Part[] {
+	const { referred_product } = fieldsOf<{ referred_product: unknown }>(context);
+	const { product_retailer_id: id } = fieldsOf<{ product_retailer_id: string }>(referred_product);
+	return textParts(textOf(id) && `About the product: ${id}`, 'product');
+}
+
 /** The advertisement that the customer came from, with the first message after it. */
 function referralParts(value: unknown): Part[] {
 	const { headline, body, source_url } =
 		fieldsOf<Record<'headline' | 'body' | 'source_url', string>>(value);
 	const text = joined([headline, body, source_url]);
-	return text === undefined ? [] : textParts(`Came from: ${text}`, 'referral');
+	return textParts(text && `Came from: ${text}`, 'referral');
 }
 
 const STATUSES: Readonly<Record<string, StatusValue>> = {
@@ -394,7 +403,7 @@ function readStatus(given: unknown, people: readonly Person[], now: number): Inc
 	if (value === undefined) return ignored(`status ${word}`);
 	const [person = {}] = people;
 	const customer =
-		idOf(status.recipient_id) ??
+		groupOf(idOf(status.recipient_id)) ??
 		idOf(status.recipient_user_id) ??
 		idOf(person.wa_id) ??
 		idOf(person.user_id);
@@ -432,7 +441,6 @@ const REASONS: Readonly<Record<string, string>> = {
 	131049: 'WhatsApp did not deliver it, to keep the customer from too many marketing messages.',
 	131050: 'The customer has opted out of marketing messages.',
 	131051: 'WhatsApp does not support this type of message.',
-	131052: 'The file that the customer sent could not be downloaded.',
 	131053: 'The file could not be sent: its type, size or link does not suit WhatsApp.',
 	131056: 'Too many messages were sent to this customer in a short time. Send it again later.',
 	133010: "The business's phone number is not registered with the Cloud API.",
@@ -455,10 +463,12 @@ function outgoing(
 ): ProviderRequest[] {
 	const base = baseUrl(context, NAME, 'https://graph.facebook.com/v25.0');
 	const number = setting(context, 'phoneNumberId', NAME);
-	const target = { messaging_product: 'whatsapp', ...recipientOf(contactId.trim()) };
-	return contents(readMessage(message, NAME)).map(([type, content]) =>
+	const recipient = recipientOf(contactId.trim());
+	const isGroup = recipient.recipient_type === 'group';
+	return contents(readMessage(message, NAME), isGroup).map(([type, content]) =>
 		jsonRequest(`${base}/${encodeURIComponent(number)}/messages`, {
-			...target,
+			messaging_product: 'whatsapp',
+			...recipient,
 			type,
 			[type]: content,
 		}),
@@ -497,7 +507,9 @@ function recipientOf(contactId: string): Record<string, string> {
 
 type Content = [type: string, content: Record<string, unknown>];
 
-function contents(message: OutgoingMessage): Content[] {
+/** Groups take texts and files alone (…/whatsapp/groups). */
+function contents(message: OutgoingMessage, isGroup: boolean): Content[] {
+	if (isGroup && message.type !== 'attachment') return texts(messageAsText(message));
 	switch (message.type) {
 		case 'text':
 			return texts(message.text);
@@ -507,10 +519,20 @@ function contents(message: OutgoingMessage): Content[] {
 			const { latitude, longitude, address } = message;
 			// An address is shown only with a name.
 			const name = textOf(address?.split(',', 1)[0])?.trim();
-			return [['location', withoutUndefined({ latitude, longitude, name, address })]];
+			return [
+				[
+					'location',
+					withoutUndefined({
+						latitude: String(latitude),
+						longitude: String(longitude),
+						name,
+						address,
+					}),
+				],
+			];
 		}
 		case 'quick_reply': {
-			const interactive = buttons(message) ?? list(message);
+			const interactive = buttonsOrList(message);
 			return interactive ? [['interactive', interactive]] : texts(messageAsText(message));
 		}
 	}
@@ -520,41 +542,29 @@ function texts(text: string): Content[] {
 	return splitText(text, LIMIT.text).map((body) => ['text', { body }]);
 }
 
-type QuickReply = OutgoingMessage & { type: 'quick_reply' };
-
-function isUnique(texts: readonly string[]): boolean {
-	return new Set(texts).size === texts.length;
-}
-
 function fits(text: string, limit: number): boolean {
 	return codePointLength(text) <= limit;
 }
 
-function buttons({ title, replies }: QuickReply): Record<string, unknown> | undefined {
-	const isPossible =
-		replies.length <= LIMIT.buttons &&
-		isUnique(replies.map((reply) => reply.trim())) &&
-		replies.every((reply) => fits(reply, LIMIT.buttonTitle)) &&
-		fits(title, LIMIT.buttonsBody);
-	if (!isPossible) return undefined;
-	return {
-		type: 'button',
-		body: { text: title },
-		action: {
-			buttons: replies.map((reply) => ({ type: 'reply', reply: { id: reply, title: reply } })),
-		},
-	};
-}
-
 /** Rows hold the whole reply as their id: the tap gives it back. */
-function list({ title, replies }: QuickReply): Record<string, unknown> | undefined {
+function buttonsOrList({
+	title,
+	replies,
+}: OutgoingMessage & { type: 'quick_reply' }): Record<string, unknown> | undefined {
+	const titles = replies.map((reply) => reply.trim());
+	const areAll = (most: number, longest: number) =>
+		titles.length <= most && titles.every((reply) => fits(reply, longest));
 	const isPossible =
-		replies.length <= LIMIT.rows &&
-		isUnique(replies) &&
-		replies.every((reply) => fits(reply, LIMIT.rowDescription) && fits(reply, LIMIT.rowId)) &&
-		fits(title, LIMIT.text);
+		areAll(LIMIT.rows, LIMIT.rowDescription) &&
+		new Set(titles).size === titles.length &&
+		fits(title, LIMIT.interactiveBody);
 	if (!isPossible) return undefined;
-	const rows = replies.map((reply) =>
+	const body = { text: title };
+	if (areAll(LIMIT.buttons, LIMIT.buttonTitle)) {
+		const buttons = titles.map((reply) => ({ type: 'reply', reply: { id: reply, title: reply } }));
+		return { type: 'button', body, action: { buttons } };
+	}
+	const rows = titles.map((reply) =>
 		fits(reply, LIMIT.rowTitle)
 			? { id: reply, title: reply }
 			: {
@@ -565,11 +575,7 @@ function list({ title, replies }: QuickReply): Record<string, unknown> | undefin
 					description: reply,
 				},
 	);
-	return {
-		type: 'list',
-		body: { text: title },
-		action: { button: 'Choose', sections: [{ rows }] },
-	};
+	return { type: 'list', body, action: { button: 'Choose', sections: [{ rows }] } };
 }
 
 /**

@@ -32,12 +32,16 @@ describe('Instagram', () => {
 			['sharedPost', [`[share]\nNew teas\n${url}4`]],
 			['storyMention', [`[story mention]\n${url}5`]],
 			['storyReply', ['Nice!', 'In reply to your story: https://lookaside.fbsbx.example/story/1']],
+			['fromShop', ['Is this in stock?', 'Came from: product 4242424242']],
+			['disappearing', ['[ephemeral]']],
+			['referral', ['Came from: bio-link']],
 			['quickReply', ['Red']],
 			['deleted', ['Deleted a message']],
 			['unsupported', ['[A message that Instagram does not pass on]']],
 			['echo', ['Hi, how can we help?']],
 			['read', ['read']],
 			['reaction', ['Reacted with ❤️']],
+			['reactionRemoved', ['Removed the reaction']],
 			['postback', ['Opening hours']],
 			['edit', ['Edited: Hello there']],
 			['seenAsChange', ['From the dashboard']],
@@ -48,6 +52,7 @@ describe('Instagram', () => {
 		it.each([
 			['toOneself', 'message to oneself'],
 			['comment', 'comments'],
+			['newAsEdit', 'message_edit'],
 		])('%s: no message, counted', (name, kind) => {
 			expect(read(name)).toEqual({ events: [], ignored: { [kind]: 1 } });
 		});

@@ -38,11 +38,27 @@ describe('Messenger', () => {
 			['audio', [`audio ${url}.mp4`]],
 			['file', [`file ${url}.pdf`]],
 			['sticker', [`image ${url}.png`]],
+			['stickerOfItsOwnType', [`image ${url}.png`]],
 			['location', ["3.139003,101.686855 Mei's location"]],
 			['link', ['https://shop.example/tea', '[fallback]\nTea\nhttps://shop.example/tea']],
 			['template', ['[template]\nGreen tea\nRM12']],
+			['post', ['[post]\nNew teas\nhttps://www.facebook.example/tea/posts/1']],
+			['reelOnItsPage', ['[reel]\nHow to brew\nhttps://www.facebook.com/reel/1234567890']],
+			['fallbackWithoutPayload', ['[fallback]']],
+			[
+				'appointment',
+				[
+					'[appointment booking]\nrequested\n2025-02-15T09:40:00.000Z\n2025-02-15T10:40:00.000Z\nAmerica/Los_Angeles',
+				],
+			],
+			['fromShop', ['Do you have it in green?', 'Came from: product 4242424242']],
 			['fromAd', ['How much?', 'Came from: New teas\nhttps://cdn.fbsbx.example/ad.jpg\nAD1']],
 			['echo', ['Hello, how can we help?']],
+			[
+				'echoOfButtons',
+				['[template]\nWhat next?\nVisit the shop\nhttps://shop.example/\nTalk to us'],
+			],
+			['referral', ['Came from: spring-sale']],
 			['postback', ['Get Started']],
 			['postbackWithoutMid', ['Get Started']],
 			['reaction', ['Reacted with ❤']],
@@ -59,6 +75,8 @@ describe('Messenger', () => {
 			['read', 'read without message id'],
 			['optin', 'optin'],
 			['handover', 'pass_thread_control'],
+			['referralWithoutRef', 'empty message'],
+			['policy', 'policy_enforcement'],
 			['feed', 'feed'],
 		])('%s: no message, counted', (name, kind) => {
 			expect(read(name)).toEqual({ events: [], ignored: { [kind]: 1 } });

@@ -66,6 +66,7 @@ describe('WhatsApp Cloud API', () => {
 					'Came from: Chat with us\nSummer succulents are here!\nhttps://fb.me/3cr4Wqqkv',
 				],
 			],
+			['productEnquiry', ['Is it still there?', 'About the product: di9ozbzfi4']],
 			['image', ['image 1003383421387256 Taj Mahal']],
 			['video', ['video 1003383421387256', 'Look']],
 			['voice', ['audio 1003383421387256']],
@@ -103,8 +104,11 @@ describe('WhatsApp Cloud API', () => {
 			],
 			['withoutNumber', ['Hi']],
 			['group', ['Sheena Nelson: Hello all']],
+			['groupImage', ['image 1003383421387256 Sheena Nelson: Here']],
 			['batch', ['One', 'image 1003383421387256']],
 			['echo', ["Here's the info you requested!"]],
+			['echoEdit', ["Edited: Here's all that you requested!"]],
+			['echoRevoke', ['Deleted a message']],
 			['sent', ['sent']],
 			['delivered', ['delivered']],
 			['read', ['read']],
@@ -122,6 +126,8 @@ describe('WhatsApp Cloud API', () => {
 
 		it.each([
 			['system', 'system'],
+			['systemUserId', 'system'],
+			['call', 'calls'],
 			['deleted', 'status deleted'],
 			['history', 'history'],
 			['stateSync', 'smb_app_state_sync'],
@@ -148,6 +154,7 @@ describe('WhatsApp Cloud API', () => {
 			['withoutNumber', 'US.13491208655302741918'],
 			['deliveredToUserId', 'US.13491208655302741918'],
 			['group', 'capi_group:17055550139:120363404694233820'],
+			['groupDelivered', 'capi_group:17055550139:120363404694233820'],
 			['echo', '16505551234'],
 			['sent', '16505551234'],
 		])('%s: the contact is %s', (name, contactId) => {
@@ -156,6 +163,15 @@ describe('WhatsApp Cloud API', () => {
 
 		it('knows an echo of the phone app', () => {
 			expect(read('echo').events).toMatchObject([{ type: 'message_echo' }]);
+		});
+
+		it.each([
+			['a reply of a new kind', 'interactive', { type: 'seat_reply', seat_reply: { seat: '12A' } }],
+			['a disappearing message', 'ephemeral', {}],
+			['a kind without content', 'text', {}],
+		])('says that there is %s', (_, type, content) => {
+			const { events } = whatsapp.incoming(messageOf({ type, [type]: content }), { now: NOW });
+			expect(events.map(shownOf)).toEqual([`[A message that WhatsApp does not pass on: ${type}]`]);
 		});
 
 		it('leaves open which message a downloaded file belongs to, where there are several', () => {
@@ -235,6 +251,7 @@ describe('WhatsApp Cloud API', () => {
 		it.each([
 			['a reply of 73 characters', ['x'.repeat(73)]],
 			['two equal replies', ['Yes', 'Yes']],
+			['two that differ in spaces alone', ['Yes', 'Yes ']],
 			['eleven replies', Array.from({ length: 11 }, (_, index) => `${index}`)],
 		])('numbers the replies where there is %s', (_, replies) => {
 			const [body] = send({ type: 'quick_reply', title: 'Tea?', replies });
@@ -242,6 +259,41 @@ describe('WhatsApp Cloud API', () => {
 				type: 'text',
 				text: { body: expect.stringContaining(`Tea?\n\n1. ${replies[0]}`) },
 			});
+		});
+
+		it('has no spaces around what a button says', () => {
+			const [body] = send({ type: 'quick_reply', title: 'Tea?', replies: [' Yes ', 'No'] });
+			expect((body.interactive as Interactive).action.buttons).toEqual([
+				{ type: 'reply', reply: { id: 'Yes', title: 'Yes' } },
+				{ type: 'reply', reply: { id: 'No', title: 'No' } },
+			]);
+		});
+
+		it('shows a place, and its name with the address', () => {
+			const place = { latitude: 3.15, longitude: 101.7 };
+			expect(send({ type: 'location', ...place })).toEqual([
+				{ ...to, type: 'location', location: { latitude: '3.15', longitude: '101.7' } },
+			]);
+			expect(send({ type: 'location', ...place, address: 'Mall, Jalan 1' })).toMatchObject([
+				{ location: { name: 'Mall', address: 'Mall, Jalan 1' } },
+			]);
+		});
+
+		it.each([
+			[
+				'quick replies',
+				{ type: 'quick_reply' as const, title: 'Tea?', replies: ['Yes', 'No'] },
+				'Tea?\n\n1. Yes\n2. No',
+			],
+			[
+				'a place',
+				{ type: 'location' as const, latitude: 3.15, longitude: 101.7 },
+				'https://www.google.com/maps/search/?api=1&query=3.15,101.7',
+			],
+		])('writes %s as text to a group, which takes texts and files alone', (_, message, text) => {
+			expect(send(message, 'capi_group:17055550139:120363404694233820')).toMatchObject([
+				{ recipient_type: 'group', type: 'text', text: { body: text } },
+			]);
 		});
 
 		it('gets the whole of a long reply back with the tap', () => {
@@ -265,17 +317,13 @@ describe('WhatsApp Cloud API', () => {
 });
 
 function tapOn(list_reply: unknown) {
+	return messageOf({ type: 'interactive', interactive: { type: 'list_reply', list_reply } });
+}
+
+function messageOf(message: object) {
 	return {
 		messaging_product: 'whatsapp',
 		field: 'messages',
-		messages: [
-			{
-				from: '16505551234',
-				id: 'wamid.1',
-				timestamp: '1769851800',
-				type: 'interactive',
-				interactive: { type: 'list_reply', list_reply },
-			},
-		],
+		messages: [{ from: '16505551234', id: 'wamid.1', timestamp: '1769851800', ...message }],
 	};
 }
