@@ -49,7 +49,7 @@ export interface N8n {
 }
 
 /** So many ports that nobody listens on at the loopback address, all different. */
-const freePorts = async (count: number) => {
+export const freePorts = async (count: number) => {
 	const servers = await Promise.all(
 		Array.from({ length: count }, async () => {
 			const server = net.createServer().listen(0, '127.0.0.1');

@@ -10,6 +10,7 @@ export type Choices = Record<string, INodeCredentialsDetails>;
 
 /** Credential types of n8n's own nodes, where a node has one alone. */
 const CREDENTIALS: Record<string, string> = {
+	crypto: 'crypto',
 	discord: 'discordBotApi',
 	emailReadImap: 'imap',
 	emailSend: 'smtp',
@@ -21,11 +22,16 @@ const CREDENTIALS: Record<string, string> = {
 	whatsAppTrigger: 'whatsAppTriggerApi',
 };
 
+const WEBHOOK_CREDENTIALS: Record<string, string | undefined> = {
+	basicAuth: 'httpBasicAuth',
+	jwtAuth: 'jwtAuth',
+};
+
 /** The type of the credential that a node asks for, if any. */
 const credentialTypeOf = ({ type, parameters }: INode): string | undefined => {
 	if (type.includes('respondIoCustomChannel')) return 'respondIoCustomChannelApi';
 	if (type === 'n8n-nodes-base.webhook') {
-		return parameters.authentication === 'basicAuth' ? 'httpBasicAuth' : undefined;
+		return WEBHOOK_CREDENTIALS[String(parameters.authentication)];
 	}
 	const chosen = parameters.nodeCredentialType ?? parameters.genericAuthType;
 	return (chosen as string | undefined) ?? CREDENTIALS[type.split('.').pop() ?? ''];

@@ -4,10 +4,14 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
+import axios from 'axios';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { generate } from 'selfsigned';
 import hoodiecrow from 'hoodiecrow-imap';
 import { SMTPServer } from 'smtp-server';
+import TelegramServer from 'telegram-test-api';
+
+import { freePorts } from '../../../tools/n8n';
 
 /** The APIs of the providers on the loopback address, as strict as their published rules; one text refuses. */
 
@@ -51,6 +55,8 @@ export interface StandIn {
 	mails: string[];
 	/** Where a provider was told to send its events, by its name. */
 	webhooks: Record<string, string>;
+	/** A person on Telegram, with the chat's id 42: writes to the bot with the token, and sees what it has sent. */
+	telegramUser(token: string): ReturnType<TelegramServer['getClient']>;
 	/** The secret that Telegram was told to send along, by the bot's token. */
 	telegramSecrets: Record<string, string>;
 	/** What Discord's channel holds, the newest first. */
@@ -263,7 +269,15 @@ export async function openStandIn(): Promise<StandIn> {
 			: [200, { id: `33438519997496705${number}`, channel_id: id }];
 	});
 
-	// https://core.telegram.org/bots/api
+	// https://core.telegram.org/bots/api: telegram-test-api carries texts, both ways. It knows no other kinds of messages,
+	// no files, and not the secret that goes with each update: these are added here.
+	const [telegramPort] = await freePorts(1);
+	const telegram = new TelegramServer({ host: '127.0.0.1', port: telegramPort });
+	await telegram.start();
+	const toTelegram = async (token: string, method: string, body: object) => {
+		const url = `${telegram.config.apiURL}/bot${token}/${method}`;
+		return (await axios.post<unknown>(url, body, { proxy: false })).data;
+	};
 	plain.all<{ Params: Record<'token' | 'method', string> }>(
 		'/bot:token/:method',
 		async (request, reply) => {
@@ -273,6 +287,7 @@ export async function openStandIn(): Promise<StandIn> {
 				case 'setWebhook':
 					webhooks[token] = String(body.url);
 					telegramSecrets[token] = String(body.secret_token);
+					await toTelegram(token, method, { url: `${url}/update/${token}` });
 					return { ok: true, result: true };
 				case 'getFile':
 					return { ok: true, result: { file_id: 'photo', file_path: 'photos/file_1.png' } };
@@ -280,26 +295,28 @@ export async function openStandIn(): Promise<StandIn> {
 					return { ok: true, result: { url: '' } };
 				case 'deleteWebhook':
 					return { ok: true, result: true };
-				default: {
-					const number = take('telegram', request);
-					return number === undefined
-						? await reply.status(403).send({
-								ok: false,
-								error_code: 403,
-								description: 'Forbidden: bot was blocked by the user',
-							})
-						: {
-								ok: true,
-								result: {
-									message_id: number,
-									chat: { id: Number(body.chat_id) },
-									date: 1769851800,
-								},
-							};
-				}
 			}
+			const number = take('telegram', request);
+			if (number === undefined) {
+				return await reply.status(403).send({
+					ok: false,
+					error_code: 403,
+					description: 'Forbidden: bot was blocked by the user',
+				});
+			}
+			if (method === 'sendMessage') return await toTelegram(token, method, body);
+			const chat = { id: Number(body.chat_id) };
+			return { ok: true, result: { message_id: number, chat, date: 1769851800 } };
 		},
 	);
+	plain.post<{ Params: { token: string } }>('/update/:token', async (request, reply) => {
+		const { token } = request.params;
+		const { status } = await axios.post(webhooks[token], request.body, {
+			proxy: false,
+			headers: { 'x-telegram-bot-api-secret-token': telegramSecrets[token] },
+		});
+		return await reply.status(status).send();
+	});
 	plain.get('/file/:token/photos/file_1.png', async (_request, reply) =>
 		reply.type('image/png').send(PICTURE),
 	);
@@ -378,12 +395,15 @@ export async function openStandIn(): Promise<StandIn> {
 		sent,
 		mails,
 		webhooks,
+		telegramUser: (token) =>
+			telegram.getClient(token, { userId: 42, chatId: 42, firstName: 'Mei' }),
 		telegramSecrets,
 		discordMessages,
 		async close() {
 			await Promise.all([
 				providers.close(),
 				plain.close(),
+				telegram.stop(),
 				new Promise<void>((resolve) => smtp.close(() => resolve())),
 				new Promise<void>((resolve) => imap.close(() => resolve())),
 				rm(folder, { recursive: true, force: true }),

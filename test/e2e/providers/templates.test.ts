@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 
+import { validateSignature } from '@line/bot-sdk';
 import axios from 'axios';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
 import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/contactId';
 import type { Credential, Workflow } from '../../../tools/n8n';
@@ -51,9 +53,16 @@ const credentials = (): Credential[] => {
 			},
 		],
 		['openAiApi', { apiKey: 'sk-test', url: `${url}/v1` }],
+		['jwtAuth', { keyType: 'passphrase', secret: 'vonage-secret', algorithm: 'HS256' }],
 	];
 	return [
 		...given.map(([type, data]) => ({ id: type, name: type, type, data })),
+		...Object.entries(SECRETS).map(([name, hmacSecret]) => ({
+			id: `crypto-${name}`,
+			name: `crypto-${name}`,
+			type: 'crypto',
+			data: { hmacSecret },
+		})),
 		// A bot has one webhook.
 		...TELEGRAM.map((name) => ({
 			id: `telegram-${name}`,
@@ -70,6 +79,14 @@ const credentials = (): Credential[] => {
 	];
 };
 
+/** What calls of the provider are signed with, by template. */
+const SECRETS: Record<string, string> = {
+	line: 'line-secret',
+	slack: 'slack-secret',
+	twilio: 'auth-token',
+	'two-providers': 'line-secret',
+	viber: 'viber-token',
+};
 const TELEGRAM = ['telegram', 'ai-first', 'two-providers'];
 const TEMPLATES = [
 	'ai-first',
@@ -112,6 +129,7 @@ async function imported(name: string, sandboxUrl: string): Promise<Workflow> {
 		...Object.fromEntries(credentials().map(({ id, type }) => [type, { id, name: id }])),
 		respondIoCustomChannelApi: CHANNEL,
 		telegramApi: { id: `telegram-${name}`, name: `telegram-${name}` },
+		crypto: { id: `crypto-${name}`, name: `crypto-${name}` },
 		httpHeaderAuth: name === 'viber' ? { id: 'viber', name: 'viber' } : WEB_CHAT_KEY,
 	};
 	workflows[name] = withChoices({ ...workflow, id: name }, choices);
@@ -146,6 +164,7 @@ afterAll(async () => {
 beforeEach(() => {
 	stage.sandbox.respondIo.reset();
 	standIn.sent.length = 0;
+	standIn.mails.length = 0;
 });
 
 /** The address of a template's Webhook node. */
@@ -209,12 +228,46 @@ const lineEvents = (message: object) => ({
 		},
 	],
 });
-const basic = { authorization: `Basic ${Buffer.from('key:secret').toString('base64')}` };
-const twilioForm = async (fields: Record<string, string>) =>
-	await call(hookOf('twilio', 'From Twilio'), new URLSearchParams(fields).toString(), {
-		'content-type': 'application/x-www-form-urlencoded',
-		...basic,
+/** https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/ */
+const lineCall = async (body: object, template = 'line', secret = SECRETS.line) =>
+	await signed(hookOf(template, 'From LINE'), body, (raw) => {
+		const signature = createHmac('sha256', secret).update(raw).digest('base64');
+		expect(validateSignature(raw, secret, signature)).toBe(true);
+		return { 'x-line-signature': signature };
 	});
+/** https://developers.viber.com/docs/api/rest-bot-api/#callbacks */
+const viberCall = async (body: object, token = SECRETS.viber) =>
+	await signed(hookOf('viber', 'From Viber'), body, (raw) => ({
+		'x-viber-content-signature': hmac('sha256', token, raw),
+	}));
+/** https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks: a JSON Web Token */
+const vonageCall = async (body: object, secret = 'vonage-secret') =>
+	await signed(hookOf('vonage', 'From Vonage'), body, () => {
+		const part = (claims: object) => Buffer.from(JSON.stringify(claims)).toString('base64url');
+		const iat = Math.floor(Date.now() / 1000);
+		const claims = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ iss: 'Vonage', iat })}`;
+		const signature = createHmac('sha256', secret).update(claims).digest('base64url');
+		return { authorization: `Bearer ${claims}.${signature}` };
+	});
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+/** https://www.twilio.com/docs/usage/security#validating-requests, signed by Twilio's own library */
+const twilioCall = async (fields: Record<string, string>, token = SECRETS.twilio) => {
+	const url = hookOf('twilio', 'From Twilio');
+	return await call(url, new URLSearchParams(fields).toString(), {
+		...FORM,
+		'x-twilio-signature': getExpectedTwilioSignature(token, url, fields),
+	});
+};
+/** https://docs.slack.dev/authentication/verifying-requests-from-slack */
+const slackTap = async (payload: object, { secret = SECRETS.slack, age = 0 } = {}) => {
+	const raw = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+	const timestamp = String(Math.floor(Date.now() / 1000) - age);
+	return await call(hookOf('slack', 'Button Taps'), raw, {
+		...FORM,
+		'x-slack-request-timestamp': timestamp,
+		'x-slack-signature': `v0=${hmac('sha256', secret, `v0:${timestamp}:${raw}`)}`,
+	});
+};
 const telegramUpdate = async (message: object, name = 'telegram') =>
 	await call(
 		standIn.webhooks[`token-${name}`],
@@ -236,6 +289,8 @@ interface Case {
 	customerWrites(): Promise<unknown>;
 	/** With a file, where the provider's need the workflow to fetch them. */
 	customerSends?(): Promise<unknown>;
+	/** What is on the customer's side then, where the stand-in has one. */
+	customerSees?(): Promise<unknown>;
 	/** What the provider gets of the agent's text `Hello back`. */
 	gets: object;
 	/** The id that the provider gave, in the form that its receipts have. */
@@ -250,7 +305,14 @@ interface Case {
 const CASES: Record<string, Case> = {
 	telegram: {
 		contactId: '42',
-		customerWrites: async () => await telegramUpdate({ text: 'Hello' }),
+		customerWrites: async () => {
+			const mei = standIn.telegramUser('token-telegram');
+			await mei.sendMessage(mei.makeMessage('Hello'));
+		},
+		customerSees: async () => {
+			const { result } = await standIn.telegramUser('token-telegram').getUpdates();
+			return result.map(({ message }) => message);
+		},
 		customerSends: async () =>
 			await telegramUpdate({
 				message_id: 8,
@@ -367,13 +429,9 @@ const CASES: Record<string, Case> = {
 	line: {
 		contactId: LINE_USER,
 		customerWrites: async () =>
-			await call(
-				hookOf('line', 'From LINE'),
-				lineEvents({ id: '1', type: 'text', quoteToken: 'q', text: 'Hello' }),
-			),
+			await lineCall(lineEvents({ id: '1', type: 'text', quoteToken: 'q', text: 'Hello' })),
 		customerSends: async () =>
-			await call(
-				hookOf('line', 'From LINE'),
+			await lineCall(
 				lineEvents({ id: '2', type: 'image', quoteToken: 'q', contentProvider: { type: 'line' } }),
 			),
 		gets: {
@@ -386,7 +444,7 @@ const CASES: Record<string, Case> = {
 	viber: {
 		contactId: '01234567890A=',
 		customerWrites: async () =>
-			await call(hookOf('viber', 'From Viber'), {
+			await viberCall({
 				event: 'message',
 				timestamp: 1769851800000,
 				message_token: 4912661846655238000,
@@ -400,7 +458,7 @@ const CASES: Record<string, Case> = {
 		mId: /^\d+$/,
 		refusal: /notSubscribed/,
 		receipt: async (id) =>
-			await call(hookOf('viber', 'From Viber'), {
+			await viberCall({
 				event: 'delivered',
 				timestamp: 1769851800000,
 				message_token: Number(id),
@@ -410,7 +468,7 @@ const CASES: Record<string, Case> = {
 	vonage: {
 		contactId: '60123456789',
 		customerWrites: async () =>
-			await call(hookOf('vonage', 'From Vonage'), {
+			await vonageCall({
 				channel: 'sms',
 				message_uuid: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab',
 				to: '14155238886',
@@ -426,7 +484,7 @@ const CASES: Record<string, Case> = {
 		mId: /^aaaaaaaa-bbbb-cccc-dddd-/,
 		refusal: /Invalid params|parameters is invalid/,
 		receipt: async (id) =>
-			await call(hookOf('vonage', 'From Vonage'), {
+			await vonageCall({
 				message_uuid: id,
 				to: '60123456789',
 				from: '14155238886',
@@ -438,7 +496,7 @@ const CASES: Record<string, Case> = {
 	twilio: {
 		contactId: '+60123456789',
 		customerWrites: async () =>
-			await twilioForm({
+			await twilioCall({
 				MessageSid: `SM${'1'.repeat(32)}`,
 				From: '+60123456789',
 				To: '+14155238886',
@@ -457,7 +515,7 @@ const CASES: Record<string, Case> = {
 		mId: /^SM\d{32}$/,
 		refusal: /unsubscribed recipient/,
 		receipt: async (MessageSid) =>
-			await twilioForm({
+			await twilioCall({
 				MessageSid,
 				MessageStatus: 'delivered',
 				From: '+14155238886',
@@ -524,6 +582,11 @@ describe.each(Object.entries(CASES))('the template %s', (name, provider) => {
 	it("brings an agent's text to the customer, and tells respond.io its id", async () => {
 		const answer = await agentSays(TEXT);
 		expect(standIn.sent).toMatchObject([provider.gets]);
+		if (provider.customerSees) {
+			expect(await provider.customerSees()).toMatchObject([
+				{ text: 'Hello &lt;back&gt; &amp; *so*' },
+			]);
+		}
 		expect(answer).toMatchObject({
 			ok: true,
 			mId: expect.stringMatching(provider.mId) as string,
@@ -603,6 +666,12 @@ describe('the template telegram, of every kind of message', () => {
 	});
 });
 
+const TAP = {
+	type: 'block_actions',
+	user: { id: 'U061F7AUR', name: 'mei' },
+	channel: { id: 'D024BE91L' },
+};
+
 describe('quick replies', () => {
 	const question = { type: 'quick_reply', title: 'Sure?', replies: ['Yes', 'No'] };
 
@@ -610,16 +679,13 @@ describe('quick replies', () => {
 		await agentSends('slack', 'D024BE91L', question);
 		const [{ body }] = standIn.sent;
 		const [, actions] = body.blocks as Array<{ elements?: object[] }>;
-		const payload = JSON.stringify({
-			type: 'block_actions',
-			user: { id: 'U061F7AUR', name: 'mei' },
-			channel: { id: 'D024BE91L' },
+		const { data } = await slackTap({
+			...TAP,
 			container: { message_ts: '1769851790.000100' },
 			actions: [{ ...actions.elements?.[0], action_ts: '1769851800.840180' }],
 		});
-		await call(hookOf('slack', 'Button Taps'), new URLSearchParams({ payload }).toString(), {
-			'content-type': 'application/x-www-form-urlencoded',
-		});
+		// Anything else would be shown, or refused.
+		expect(data).toBe('');
 		expect(await ofType('message')).toMatchObject({
 			contactId: 'D024BE91L',
 			event: { message: { type: 'text', text: 'Yes' } },
@@ -643,6 +709,65 @@ describe('quick replies', () => {
 		expect(await ofType('message')).toMatchObject({
 			event: { message: { type: 'text', text: 'No' } },
 		});
+	});
+});
+
+describe('what is not signed with the secret that the workflow knows', () => {
+	const viber = {
+		event: 'message',
+		timestamp: 1769851800000,
+		message_token: 1,
+		sender: { id: '01234567890A=', name: 'Mei' },
+		message: { type: 'text', text: 'Forged' },
+	};
+	const sms = { MessageSid: `SM${'2'.repeat(32)}`, From: '+60123456789', To: '+1', Body: 'Forged' };
+	const action = { type: 'button', action_id: 'r', text: { type: 'plain_text', text: 'Forged' } };
+	const tap = { ...TAP, actions: [{ ...action, action_ts: '1769851801.840180' }] };
+	const text = { type: 'text', id: '3', quoteToken: 'q', text: 'Forged' };
+
+	it.each<[what: string, template: string, forged: () => Promise<unknown>]>([
+		['a LINE event', 'line', async () => await lineCall(lineEvents(text), 'line', 'guessed')],
+		[
+			'an unsigned LINE event',
+			'line',
+			async () => await call(hookOf('line', 'From LINE'), lineEvents(text)),
+		],
+		[
+			'a LINE event to two providers',
+			'two-providers',
+			async () => await lineCall(lineEvents(text), 'two-providers', 'guessed'),
+		],
+		['a Viber callback', 'viber', async () => await viberCall(viber, 'guessed')],
+		['a message of Twilio', 'twilio', async () => await twilioCall(sms, 'guessed')],
+		[
+			'a message of Twilio, altered',
+			'twilio',
+			async () => {
+				const url = hookOf('twilio', 'From Twilio');
+				const signature = getExpectedTwilioSignature(SECRETS.twilio, url, { ...sms, Body: 'Hi' });
+				await call(url, new URLSearchParams(sms).toString(), {
+					...FORM,
+					'x-twilio-signature': signature,
+				});
+			},
+		],
+		['a tap in Slack', 'slack', async () => await slackTap(tap, { secret: 'guessed' })],
+		['an old tap in Slack, sent again', 'slack', async () => await slackTap(tap, { age: 400 })],
+	])('is not posted, and shown as an error: %s', async (_what, template, forged) => {
+		const { rest } = stage.n8n;
+		const { length } = await rest.executions(template);
+		await forged();
+		const [{ id }] = await rest.waitForExecutions(template, length + 1);
+		const { error } = (await rest.execution(id)).data.resultData;
+		expect(error?.message).toMatch(/^The call is not signed with \w+'s secret/);
+		expect(ledger()).toEqual([]);
+	});
+
+	it('is refused by the Webhook node where it knows the form, as for Vonage', async () => {
+		await expect(vonageCall({ message_uuid: 'x' }, 'guessed')).rejects.toMatchObject({
+			response: { status: 403 },
+		});
+		expect(ledger()).toEqual([]);
 	});
 });
 
@@ -686,6 +811,50 @@ describe('the template email', () => {
 		expect(last).toMatchObject({ contactId, event: { message: { type: 'attachment' } } });
 		const [fetched] = await stage.sandbox.respondIo.fetchAttachment(last);
 		expect(fetched).toMatchObject({ status: 200 });
+	}, 90_000);
+
+	it("tells that a mail was not delivered, from the mail server's report", async () => {
+		const { mId = '' } = await agentSends('email', contactId, { type: 'text', text: 'Gone?' });
+		standIn.receiveMail(
+			[
+				'From: Mail Delivery System <MAILER-DAEMON@mx.example.com>',
+				'To: shop@example.com',
+				'Subject: Undelivered Mail Returned to Sender',
+				'Date: Sat, 31 Jan 2026 17:31:00 +0800',
+				'Auto-Submitted: auto-replied',
+				'Message-ID: <report-1@mx.example.com>',
+				`In-Reply-To: ${mId}`,
+				'MIME-Version: 1.0',
+				'Content-Type: multipart/report; report-type=delivery-status; boundary="r"',
+				'',
+				'--r',
+				'Content-Type: text/plain',
+				'',
+				'<mei.lim@example.com>: host mx.example.com said: 550 5.1.1 User unknown',
+				'--r',
+				'Content-Type: message/delivery-status',
+				'',
+				'Reporting-MTA: dns; mx.example.com',
+				'',
+				'Final-Recipient: rfc822; mei.lim@example.com',
+				'Action: failed',
+				'Status: 5.1.1',
+				'Diagnostic-Code: smtp; 550 5.1.1 User unknown',
+				'',
+				'--r--',
+				'',
+			].join('\r\n'),
+		);
+		const entry = await until('the receipt', () => ledger()[0], 60_000);
+		expect(entry).toMatchObject({
+			type: 'message_status',
+			contactId,
+			mId,
+			event: {
+				status: { value: 'failed', message: expect.stringContaining('User unknown') as string },
+			},
+		});
+		expect(ledger()).toHaveLength(1);
 	}, 90_000);
 
 	it("sends an agent's answer, and rejects what the mail server refuses", async () => {
@@ -753,9 +922,9 @@ describe('the template office-hours', () => {
 describe('the template two-providers', () => {
 	it("sends each answer where its contact's id points", async () => {
 		await telegramUpdate({ message_id: 9, text: 'From Telegram' }, 'two-providers');
-		await call(
-			hookOf('two-providers', 'From LINE'),
+		await lineCall(
 			lineEvents({ id: '99', type: 'text', quoteToken: 'q', text: 'From LINE' }),
+			'two-providers',
 		);
 		await until('both', () => ledger()[1]);
 		expect(
