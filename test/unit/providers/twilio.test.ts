@@ -4,6 +4,7 @@ import type {
 } from '../../../nodes/RespondIoCustomChannel/providers/provider';
 import { twilio } from '../../../nodes/RespondIoCustomChannel/providers/twilio';
 import { describeLaws, NOW, payloadsOf, shownOf } from './laws';
+import { formFaults } from './twilioOpenApi';
 
 const payloads = payloadsOf('twilio');
 const read = (name: string, binary = {}) =>
@@ -43,18 +44,26 @@ describe.each([
 		settings,
 		requestFaults: ({ url, contentType, body }) => {
 			const { body: text = '', MediaUrl, ...others } = body as Record<string, string>;
-			const known = new Set(['To', 'From', 'PersistentAction']);
 			return [
+				...formFaults({ ...others, ...(MediaUrl && { MediaUrl }), ...(text && { Body: text }) }),
 				...(url.endsWith(`/2010-04-01/Accounts/${accountSid}/Messages.json`) ? [] : ['url']),
 				...(contentType === 'form-urlencoded' ? [] : ['contentType']),
 				...(others.To === To && others.From === settings.from ? [] : ['To or From']),
 				...(text.length > 1600 ? ['Body'] : []),
 				...(text.trim() === '' && MediaUrl === undefined ? ['empty'] : []),
-				...Object.keys(others).filter((name) => !known.has(name)),
 				...Object.values(body).filter((value) => typeof value !== 'string'),
 			].map(String);
 		},
 	});
+});
+
+it.each<[what: string, fields: object, fault: RegExp]>([
+	['an unknown field', { To: '+16505551234', Text: 'Hi' }, /additional/],
+	['a place for the number', { To: 'somewhere in Kuala Lumpur' }, /To .*format/],
+	['a link that is none', { To: '+16505551234', MediaUrl: 'no link' }, /MediaUrl.*uri/],
+	['nobody to send to', { Body: 'Hi' }, /required/],
+])("Twilio's OpenAPI document refuses %s", (_what, fields, fault) => {
+	expect(formFaults(fields).join()).toMatch(fault);
 });
 
 describe('Twilio', () => {
