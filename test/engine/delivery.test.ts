@@ -97,6 +97,39 @@ describe('a fault that stays', () => {
 		expect(ids().sort()).toEqual(['a', 'b', 'c', 'd']);
 	});
 
+	it.each([
+		['custom', 'mei.tan@example.com'],
+		['custom', '-1001'],
+		['custom', '美玲'],
+		['phone', '60 17-787 2890'],
+	] as const)(
+		'what left on the error output is of the same contact when sent again: %s %s',
+		async (idType, contact) => {
+			stage.sandbox.set({ idType });
+			faults(down);
+			const result = await stage.run(
+				{ ...POST, options: { maxAttempts: 1 } },
+				[
+					{ id: 'a', contact },
+					{ id: 'b', contact },
+				],
+				{ onError },
+			);
+			faults();
+			await stage.run(
+				{
+					resource: 'message',
+					operation: 'post',
+					inputMode: 'json',
+					eventJson: '={{ $json.request }}',
+				},
+				errorsOf(result),
+			);
+			expect(ids()).toEqual(['a', 'b']);
+			expect(stage.ledger[1].contactId).toBe(stage.ledger[0].contactId);
+		},
+	);
+
 	it('stops the run where the user wants that, and a repeat posts the rest alone', async () => {
 		faults(down);
 		const memory = new ProcessedItems();
@@ -157,6 +190,48 @@ describe('packs of events', () => {
 				request: expect.objectContaining({ events: [expect.objectContaining({ mId: 'b' })] }),
 			}),
 		]);
+	});
+});
+
+describe('the options of a delivery', () => {
+	it.each([
+		['eventsPerRequest', 1, 100],
+		['concurrency', 1, 50],
+		['maxAttempts', 1, 10],
+	])('%s is a whole number from %d to %d', async (name, least, most) => {
+		const errorOf = async (value: unknown) =>
+			(await stage.run({ ...POST, options: { [name]: value as number } }, [{ id: 'a' }])).error
+				?.message;
+		for (const value of [least, most, String(most), '']) {
+			expect(await errorOf(value)).toBeUndefined();
+		}
+		stage.sandbox.respondIo.reset();
+		for (const value of [least - 1, most + 1, 1.5, 'many']) {
+			expect(await errorOf(value)).toBe(
+				`The option "${name}" must be a whole number from ${least} to ${most}, but is "${value}"`,
+			);
+		}
+		expect(stage.sandbox.respondIo.requests).toEqual([]);
+	});
+
+	it.each([
+		[undefined, 5],
+		[2, 2],
+	])('with concurrency %j, %d contacts are served at once', async (concurrency, most) => {
+		stage.sandbox.set({ answerDelay: 100 });
+		const options = concurrency === undefined ? {} : { concurrency };
+		const contacts = Array.from({ length: 7 }, (_, index) => `contact${index}`);
+		await stage.run(
+			{ ...POST, options },
+			contacts.map((contact) => ({ id: contact, contact })),
+		);
+		const { requests } = stage.sandbox.respondIo;
+		const atOnce = requests.map(
+			({ startedAt }) =>
+				requests.filter((each) => each.startedAt <= startedAt && (each.endedAt ?? 0) > startedAt)
+					.length,
+		);
+		expect(Math.max(...atOnce)).toBe(most);
 	});
 });
 

@@ -11,6 +11,7 @@ import {
 } from 'n8n-core';
 import type {
 	IBinaryKeyData,
+	IConnection,
 	ICredentialDataDecryptedObject,
 	IDataDeduplicator,
 	IDataObject,
@@ -50,6 +51,8 @@ export interface RunOptions {
 	memory?: ProcessedItems;
 	/** Ends the execution, as its Stop button does. */
 	cancel?: Promise<void>;
+	/** An expression, evaluated for each item by a node behind each output. */
+	followedBy?: string;
 }
 
 export interface RunResult {
@@ -59,6 +62,8 @@ export interface RunResult {
 	/** What the node answered the caller of the workflow's webhook with. */
 	responses: IExecuteResponsePromiseData[];
 	hints: NodeExecutionHint[];
+	/** What `followedBy` gave for each item, by output. */
+	followed: unknown[][];
 	/** How often the credential was read from its store. */
 	credentialReads: number;
 	run: IRun;
@@ -76,28 +81,43 @@ export async function loadPackage(): Promise<PackageDirectoryLoader> {
 	return await loader;
 }
 
-/** Gives its parameter's items. */
-const itemsNode = {
-	description: {
-		displayName: 'Items',
-		name: 'items',
-		group: ['input'],
-		version: 1,
-		description: '',
-		defaults: {},
-		inputs: [],
-		outputs: ['main'],
-		properties: [{ displayName: 'Items', name: 'items', type: 'json', default: '[]' }],
-	},
-	async execute() {
-		return [JSON.parse(this.getNodeParameter('items', 0) as string) as INodeExecutionData[]];
-	},
-} as INodeType;
+function testNode(name: string, inputs: ['main'] | [], execute: INodeType['execute']): INodeType {
+	return {
+		description: {
+			displayName: name,
+			name,
+			group: ['transform'],
+			version: 1,
+			description: '',
+			defaults: {},
+			inputs,
+			outputs: ['main'],
+			properties: [{ displayName: 'Value', name: 'value', type: 'string', default: '' }],
+		},
+		execute,
+	};
+}
+
+const TEST_NODES: Readonly<Record<string, INodeType>> = {
+	/** Gives its parameter's items. */
+	'test.items': testNode('items', [], async function () {
+		return [JSON.parse(this.getNodeParameter('value', 0) as string) as INodeExecutionData[]];
+	}),
+	/** Gives its parameter's value for each item. */
+	'test.values': testNode('values', ['main'], async function () {
+		return [
+			this.getInputData().map((_item, index) => ({
+				json: { value: this.getNodeParameter('value', index) as string },
+				pairedItem: { item: index },
+			})),
+		];
+	}),
+};
 
 async function nodeTypes(): Promise<INodeTypes> {
 	const { nodeTypes: types } = await loadPackage();
 	const find = (name: string): INodeType =>
-		name === 'test.items' ? itemsNode : (types[name.replace(`${PACKAGE}.`, '')].type as INodeType);
+		TEST_NODES[name] ?? (types[name.replace(`${PACKAGE}.`, '')].type as INodeType);
 	return {
 		getByName: find,
 		getByNameAndVersion: find,
@@ -151,9 +171,10 @@ export class ProcessedItems implements IDataDeduplicator {
 	}
 }
 
-/** Runs `Items -> node under test` and returns what came out at each output. */
+/** Runs `Items -> node under test -> a node behind each output` and returns what came out at each output. */
 export async function runNode(name: string, options: RunOptions): Promise<RunResult> {
 	const { items, parameters, credential, onError, memory = new ProcessedItems(), cancel } = options;
+	const followers = options.followedBy === undefined ? [] : ['First', 'Second'];
 	await initialise(memory);
 	const types = await nodeTypes();
 	const { credentialTypes } = await loadPackage();
@@ -172,7 +193,7 @@ export async function runNode(name: string, options: RunOptions): Promise<RunRes
 				type: 'test.items',
 				typeVersion: 1,
 				position: [0, 0],
-				parameters: { items: JSON.stringify(items) },
+				parameters: { value: JSON.stringify(items) },
 			},
 			{
 				id: 'b',
@@ -184,8 +205,19 @@ export async function runNode(name: string, options: RunOptions): Promise<RunRes
 				...(onError && { onError }),
 				credentials: { respondIoCustomChannelApi: { id: '1', name: 'channel' } },
 			},
+			...followers.map((follower) => ({
+				id: follower,
+				name: follower,
+				type: 'test.values',
+				typeVersion: 1,
+				position: [400, 0] as [number, number],
+				parameters: { value: options.followedBy },
+			})),
 		],
-		connections: { Items: { main: [[{ node: 'Subject', type: 'main', index: 0 }]] } },
+		connections: {
+			Items: { main: [[to('Subject')]] },
+			Subject: { main: followers.map((follower) => [to(follower)]) },
+		},
 	});
 
 	const hooks = new ExecutionLifecycleHooks('webhook', '1', {
@@ -238,15 +270,23 @@ export async function runNode(name: string, options: RunOptions): Promise<RunRes
 	void cancel?.then(() => execution.cancel());
 	const run = await execution;
 
-	const task = run.data.resultData.runData.Subject?.[0];
+	const { runData } = run.data.resultData;
+	const task = runData.Subject?.[0];
 	return {
 		outputs: (task?.data?.main ?? []).map((output) => output ?? []),
 		error: run.data.resultData.error as RunResult['error'],
 		responses,
 		hints: task?.hints ?? [],
+		followed: followers.map((follower) =>
+			(runData[follower]?.[0].data?.main[0] ?? []).map(({ json }) => json.value),
+		),
 		credentialReads,
 		run,
 	};
+}
+
+function to(node: string): IConnection {
+	return { node, type: 'main', index: 0 };
 }
 
 async function initialise(memory: ProcessedItems) {

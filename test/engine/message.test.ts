@@ -167,11 +167,17 @@ it('message: post echo posts an echo', async () => {
 
 describe('message status: post', () => {
 	it('posts all four values', async () => {
-		await stage.run(STATUS, [
+		const result = await stage.run(STATUS, [
 			{ id: 'a', status: 'sent' },
 			{ id: 'a', status: 'delivered' },
 			{ id: 'a', status: 'read' },
 			{ id: 'b', status: 'failed', error: 'Blocked' },
+		]);
+		expect(jsonOf(result).map(({ mId, status }) => [mId, status])).toEqual([
+			['a', 'sent'],
+			['a', 'delivered'],
+			['a', 'read'],
+			['b', 'failed'],
 		]);
 		expect(stage.ledger.map(({ mId, event }) => [mId, 'status' in event && event.status])).toEqual([
 			['a', { value: 'sent' }],

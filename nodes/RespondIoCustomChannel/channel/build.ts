@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { check, type FieldNames } from './check';
-import { encodeContactId } from './contactId';
+import { decodeContactId, encodeContactId } from './contactId';
 import { normaliseContact } from './contact';
 import { ChannelError, shown } from './error';
 import { fitText, type LongText } from './fit';
@@ -178,14 +178,24 @@ function toNumber(value: unknown): unknown {
 	return Number.isNaN(number) ? value : number;
 }
 
-/** From a list, or a text with one reply a line; without blanks. What is no text is left for the check to refuse. */
+/** From a list, its JSON (as models write it), or a text with one reply a line; without blanks. The check refuses what is no text. */
 function toReplies(replies: unknown): unknown[] {
-	const list: unknown[] = typeof replies === 'string' ? replies.split('\n') : [replies].flat();
+	const list: unknown[] =
+		typeof replies === 'string' ? (jsonList(replies) ?? replies.split('\n')) : [replies].flat();
 	return list
 		.map((reply) =>
 			typeof reply === 'string' || typeof reply === 'number' ? String(reply).trim() : (reply ?? ''),
 		)
 		.filter((reply) => reply !== '');
+}
+
+function jsonList(text: string): unknown[] | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return Array.isArray(value) ? value : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 export interface EventInput {
@@ -250,8 +260,8 @@ export interface WholeEvents {
 
 /**
  * Events that come as JSON in the protocol's own form: `{contactId, events, contact?}`, or one event with its
- * `contactId`. Ids, times and the contact are normalised like those of fields; a missing timestamp is now, `mld` is read
- * as mId, nulls are left out. `channelId` is the credential's and ignored here.
+ * `contactId`. Ids, times and the contact are normalised like those of fields; a contact's id may be encoded already, a
+ * missing timestamp is now, `mld` is read as mId, nulls are left out. `channelId` is the credential's and ignored here.
  * @throws {ChannelError} naming every fault.
  */
 export function parseWholeEvents(
@@ -269,8 +279,10 @@ export function parseWholeEvents(
 			? undefined
 			: normaliseContact(toObject(contact, 'The contact'), context.now);
 	const drafts = events.map((event: unknown, index) => wholeEvent(event, index, kind, context));
+	// Often one of our own requests, sent again: encoded once more, its id would be another contact's.
+	const providerId = decodeContactId(idOf(contactId, 'contactId'), 'custom');
 	return {
-		contactId: encodeContactId(idOf(contactId, 'contactId'), context.idType),
+		contactId: encodeContactId(providerId, context.idType),
 		...(person !== undefined && { contact: person }),
 		events: check(
 			z.object({ events: z.array(eventSchema) }),
@@ -283,7 +295,7 @@ export function parseWholeEvents(
 const WHOLE_EVENT =
 	'Give an object with contactId and events, or one event that holds its contactId.';
 
-/** An event with its id, time and type in order, its message or status as it came. */
+/** An event with its id, time and type in order; its message and status as they came, of which the schema keeps one. */
 function wholeEvent(
 	given: unknown,
 	index: number,
@@ -302,7 +314,8 @@ function wholeEvent(
 		type,
 		mId: toMessageId(idOf(mId ?? mld, `events.${index}.mId`)),
 		timestamp: toTimestamp(timestamp, context),
-		...(kind === 'message_status' ? { status } : { message }),
+		message,
+		status,
 	};
 }
 
@@ -334,8 +347,7 @@ function toObject(given: unknown, name: string): Record<string, unknown> {
 }
 
 function withoutNulls(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(withoutNulls);
-	if (typeof value !== 'object' || value === null) return value;
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
 	return Object.fromEntries(
 		Object.entries(value)
 			.filter(([, each]) => each !== null && each !== undefined)

@@ -25,20 +25,19 @@ const FIELDS = Object.keys(NAMES) as Array<keyof Contact>;
  * @param now Epoch milliseconds, for the offset of a named time zone.
  * @throws {ChannelError} naming the field, the limit and what was given.
  */
-export function normaliseContact(
-	given: Readonly<Record<string, unknown>>,
-	now: number,
-): Contact | undefined {
+export function normaliseContact(given: unknown, now: number): Contact | undefined {
+	if (given === undefined || given === null || given === '') return undefined;
+	const known = `respond.io knows ${FIELDS.join(', ')}.`;
+	if (typeof given !== 'object' || Array.isArray(given)) {
+		throw new ChannelError(`The Contact is not an object: ${shown(given)}`, known);
+	}
 	const unknown = Object.keys(given).filter((key) => !FIELDS.includes(key as keyof Contact));
 	if (unknown.length > 0) {
-		throw new ChannelError(
-			`The Contact has no field ${unknown.map(shown).join(', ')}`,
-			`respond.io knows ${FIELDS.join(', ')}.`,
-		);
+		throw new ChannelError(`The Contact has no field ${unknown.map(shown).join(', ')}`, known);
 	}
 	const contact: Record<string, unknown> = {};
 	for (const field of FIELDS) {
-		const value = given[field];
+		const value: unknown = (given as Partial<Record<string, unknown>>)[field];
 		const trimmed = typeof value === 'string' ? value.trim() : value;
 		if (trimmed === undefined || trimmed === null || trimmed === '') continue;
 		contact[field] = normalise(field, trimmed, now);

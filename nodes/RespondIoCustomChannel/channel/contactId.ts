@@ -31,8 +31,7 @@ export function decodeContactId(encoded: string, idType: IdType): string {
 		const digits = encoded.trim().replace(/^\+/, '');
 		return /^\d+$/.test(digits) ? `+${digits}` : encoded;
 	}
-	const decoded = encoded.startsWith('=b') ? decodeBase64(encoded.slice(2)) : decodeQuoted(encoded);
-	return decoded ?? encoded;
+	return CUSTOM_CONTACT_ID.test(encoded) ? decodeCustom(encoded) : encoded;
 }
 
 function toPhone(id: string): string {
@@ -53,7 +52,6 @@ const ESCAPE = /=[0-9A-F]{2}|^=b/;
 const LEGAL = /[A-Za-z0-9_=+/@]/;
 
 function toCustomId(id: string): string {
-	if (CUSTOM_CONTACT_ID.test(id) && !ESCAPE.test(id)) return id;
 	if (/\p{Surrogate}/u.test(id)) {
 		throw new ChannelError(
 			`The Contact ID ${shown(id)} holds half of a character (an unpaired UTF-16 surrogate)`,
@@ -61,7 +59,7 @@ function toCustomId(id: string): string {
 		);
 	}
 	// Neither form is shorter than the id itself.
-	const encoded = id.length > LIMITS.contactId ? undefined : shorterForm(id);
+	const encoded = id.length > LIMITS.contactId ? undefined : customForm(id);
 	if (encoded !== undefined && encoded.length <= LIMITS.contactId) return encoded;
 	const needed = encoded === undefined ? '' : `, and ${encoded.length} when encoded`;
 	throw new ChannelError(
@@ -70,7 +68,8 @@ function toCustomId(id: string): string {
 	);
 }
 
-function shorterForm(id: string): string {
+function customForm(id: string): string {
+	if (CUSTOM_CONTACT_ID.test(id) && !ESCAPE.test(id)) return id;
 	const quoted = quote(id);
 	const base64 = `=b${Buffer.from(id, 'utf8').toString('base64').replace(/=+$/, '')}`;
 	return base64.length < quoted.length ? base64 : quoted;
@@ -96,26 +95,16 @@ function hex(byte: number): string {
 	return `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
-function decodeQuoted(encoded: string): string | undefined {
-	if (!CUSTOM_CONTACT_ID.test(encoded)) return undefined;
-	const bytes = Buffer.from(
-		encoded.replace(/=([0-9A-F]{2})/g, (_, digits: string) =>
-			String.fromCharCode(Number.parseInt(digits, 16)),
-		),
-		'latin1',
-	);
-	return decodeUtf8(bytes);
-}
-
-function decodeBase64(base64: string): string | undefined {
-	if (!/^[A-Za-z0-9+/]+$/.test(base64)) return undefined;
-	const bytes = Buffer.from(base64, 'base64');
+function decodeCustom(encoded: string): string {
+	const bytes = encoded.startsWith('=b')
+		? Buffer.from(encoded.slice(2), 'base64')
+		: Buffer.from(
+				encoded.replace(/=([0-9A-F]{2})/g, (_, digits: string) =>
+					String.fromCharCode(Number.parseInt(digits, 16)),
+				),
+				'latin1',
+			);
+	const id = bytes.toString('utf8');
 	// Only the form that encoding writes: other spellings of the same bytes are ids of their own.
-	if (bytes.toString('base64').replace(/=+$/, '') !== base64) return undefined;
-	return decodeUtf8(bytes);
-}
-
-function decodeUtf8(bytes: Buffer): string | undefined {
-	const text = bytes.toString('utf8');
-	return Buffer.from(text, 'utf8').equals(bytes) ? text : undefined;
+	return customForm(id) === encoded ? id : encoded;
 }

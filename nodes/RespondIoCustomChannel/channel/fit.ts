@@ -21,7 +21,7 @@ export function fitText(text: string, limit: number, mode: LongText, name = 'Tex
 			return split(text, limit);
 		case 'truncate':
 			return [`${text.slice(0, wholeGraphemes(text, 0, advance(text, 0, limit - 1)))}…`];
-		case 'error':
+		default:
 			throw new ChannelError(
 				`The ${name} must be at most ${limit.toLocaleString('en-US')} characters, but has ${length.toLocaleString('en-US')}`,
 				'Shorten it, or set the option Long Text to Split or Truncate.',

@@ -125,7 +125,10 @@ export const STATUS_VALUES = ['sent', 'delivered', 'read', 'failed'] as const;
 export type StatusValue = (typeof STATUS_VALUES)[number];
 
 export const statusSchema = z
-	.object({ value: oneOf(STATUS_VALUES), message: z.string().min(1).optional() })
+	.object({
+		value: oneOf(STATUS_VALUES),
+		message: z.string().min(1, 'must not be empty').optional(),
+	})
 	.refine((status) => status.value !== 'failed' || status.message !== undefined, {
 		message: 'is required when the status is failed',
 		path: ['message'],

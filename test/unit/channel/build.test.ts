@@ -166,6 +166,7 @@ describe('buildMessages of a quick reply', () => {
 		['a list', ['A', 2]],
 		['a list with blanks', [' A ', null, '', '2']],
 		['a text of lines', 'A\r\n\n2\n'],
+		['the JSON of a list', '["A", 2]'],
 	])('reads %s', (_what, replies) => {
 		expect(quickReply(replies)).toEqual([
 			{ type: 'quick_reply', title: 'Which?', replies: ['A', '2'] },
@@ -188,6 +189,67 @@ describe('buildMessages of a quick reply', () => {
 		['x'.repeat(257), 'Title must be at most 256 characters (257 given)'],
 	])('refuses the title %j', (title, message) => {
 		expect(faultOf(() => quickReply(['A'], title)).message).toBe(message);
+	});
+});
+
+describe('buildMessages at the limits', () => {
+	const attachment = (fields: object) => ({ type: 'attachment', url: FILE, ...fields });
+	const place = { type: 'location', latitude: 0, longitude: 0 };
+	const quickReply = { type: 'quickReply', title: 'T', replies: ['A'] };
+
+	it.each<[string, number, (value: string) => object]>([
+		['Address', 256, (address) => ({ ...place, address })],
+		['Title', 256, (title) => ({ ...quickReply, title })],
+		['Reply 1', 256, (reply) => ({ ...quickReply, replies: [reply] })],
+	])('takes %s up to %d code points', (name, limit, input) => {
+		for (const character of ['x', EMOJI]) {
+			for (const length of [1, limit - 1, limit]) {
+				const value = character.repeat(length);
+				expect(JSON.stringify(build(input(value)))).toContain(JSON.stringify(value));
+			}
+			expect(faultOf(() => build(input(character.repeat(limit + 1)))).message).toBe(
+				`${name} must be at most ${limit} characters (${limit + 1} given)`,
+			);
+		}
+	});
+
+	it('takes Attachment URL up to 2,000 characters', () => {
+		for (const length of [1999, 2000]) {
+			const url = FILE.padEnd(length, 'a');
+			expect(build(attachment({ url }))).toMatchObject([{ attachment: { url } }]);
+		}
+		expect(faultOf(() => build(attachment({ url: FILE.padEnd(2001, 'a') }))).message).toBe(
+			'Attachment URL must be at most 2,000 characters (2,001 given)',
+		);
+	});
+
+	it.each([255, 256, 257])(
+		'shortens a file name of %d characters to 256 where needed',
+		(length) => {
+			const fileName = `${EMOJI.repeat(length - 4)}.jpg`;
+			expect(build(attachment({ fileName }))).toMatchObject([
+				{ attachment: { fileName: `${EMOJI.repeat(Math.min(length, 256) - 4)}.jpg` } },
+			]);
+		},
+	);
+
+	it.each([1, 9, 10])('takes %d replies', (count) => {
+		const replies = Array.from({ length: count }, (_, index) => `Reply ${index}`);
+		expect(build({ ...quickReply, replies })).toMatchObject([{ replies }]);
+	});
+
+	it.each([
+		['latitude', 90],
+		['longitude', 180],
+	])('takes a %s up to %d degrees either side', (key, limit) => {
+		for (const degrees of [limit - 0.1, limit, 0.1 - limit, -limit]) {
+			expect(build({ ...place, [key]: degrees })).toMatchObject([{ [key]: degrees }]);
+		}
+		for (const degrees of [limit + 0.1, -limit - 0.1]) {
+			expect(faultOf(() => build({ ...place, [key]: degrees })).message).toMatch(
+				new RegExp(`^${key} must be a number from -${limit} to ${limit}`, 'i'),
+			);
+		}
 	});
 });
 
@@ -334,6 +396,25 @@ describe('parseWholeEvents', () => {
 			events: [{ type: 'message', mId: '7', timestamp: NOW, message }],
 		});
 	});
+
+	it.each([
+		['custom', 'mei.tan', 'mei=2Etan'],
+		['custom', '美玲', '=b576O546y'],
+		['custom', 'a=2E', 'a=2E'],
+		// Not what encoding writes, so ids that only look like it.
+		['custom', 'a=FF', 'a=3DFF'],
+		['custom', 'a=41', 'a=3D41'],
+		['custom', '=bQQ', '=3DbQQ'],
+		['phone', '0060177872890', '+60177872890'],
+	] as const)(
+		'takes the contact of a %s channel as the provider has it, %j, or as it goes to respond.io',
+		(idType, id, onTheWire) => {
+			const parsed = (contactId: string) =>
+				parseWholeEvents({ contactId, mId: 'a', message }, 'message', { ...CONTEXT, idType });
+			expect(parsed(id).contactId).toBe(onTheWire);
+			expect(parsed(onTheWire).contactId).toBe(onTheWire);
+		},
+	);
 
 	it("reads the document's mld as mId", () => {
 		expect(parse({ contactId: 'mei', mld: 'abc', message }).events[0].mId).toBe('abc');

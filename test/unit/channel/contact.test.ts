@@ -33,6 +33,20 @@ describe('normaliseContact', () => {
 		).toEqual({ lastName: 'Tan' });
 	});
 
+	it.each([undefined, null, ''])('gives nothing for %j', (nothing) => {
+		expect(normaliseContact(nothing, JANUARY)).toBeUndefined();
+	});
+
+	it.each([
+		['Mei', '"Mei"'],
+		[['Mei'], 'a list'],
+		[5, '5'],
+	])('refuses %j in place of an object, and lists the fields', (given, shown) => {
+		const { message, hint } = faultOf(() => normaliseContact(given, JANUARY));
+		expect(message).toBe(`The Contact is not an object: ${shown}`);
+		expect(hint).toMatch(/firstName.*language/);
+	});
+
 	it('gives nothing where nothing is left', () => {
 		expect(normaliseContact({}, JANUARY)).toBeUndefined();
 		expect(normaliseContact({ firstName: ' ', email: null }, JANUARY)).toBeUndefined();

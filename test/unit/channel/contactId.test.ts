@@ -50,6 +50,8 @@ describe('encodeContactId on a custom-ID channel', () => {
 		['=2E.', '=3D2E=2E'],
 		['=bQQ', '=3DbQQ'],
 		['==b', '==b'],
+		// Within the id it is none.
+		['a=b.', 'a=b=2E'],
 		['=2.', '=2=2E'],
 	])('writes %j as %j', (id, expected) => {
 		expect(encodeContactId(id, 'custom')).toBe(expected);
@@ -145,6 +147,9 @@ describe('decodeContactId on a custom-ID channel', () => {
 	it.each([
 		['plain', '12345'],
 		['with an escape in small letters', 'a=2e'],
+		['with an escape of what needs none', 'a=41'],
+		['in base64, though it is shorter quoted', '=bLg'],
+		['in base64 of what needs none', '=bQQ'],
 		['with what is no UTF-8', 'a=FF'],
 		['with an id that is not legal', 'a=2E.b'],
 		['with base64 of another spelling', '=bQQ=='],
@@ -154,6 +159,25 @@ describe('decodeContactId on a custom-ID channel', () => {
 		['that is empty', ''],
 	])('gives back an id %s as it is', (_what, id) => {
 		expect(decodeContactId(id, 'custom')).toBe(id);
+	});
+
+	it('decodes nothing but what encoding writes: other programs have ids that look like it', () => {
+		const legal = fc.oneof(
+			almostEncoded,
+			fc.stringMatching(/^=b[A-Za-z0-9+/]{1,20}$/),
+			fc.stringMatching(/^[=a-c2-4E/@+_]{1,20}$/),
+		);
+		let decodedOnes = 0;
+		fc.assert(
+			fc.property(legal, (id) => {
+				const decoded = decodeContactId(id, 'custom');
+				if (decoded === id) return true;
+				decodedOnes++;
+				return encoded(decoded) === id;
+			}),
+			{ numRuns: 10_000 },
+		);
+		expect(decodedOnes).toBeGreaterThan(100);
 	});
 
 	it('never throws, whatever the string', () => {

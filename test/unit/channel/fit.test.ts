@@ -63,6 +63,11 @@ describe('fitText', () => {
 		expect(hint).toMatch(/option Long Text/);
 	});
 
+	it('refuses it too where an expression gave a mode that there is not', () => {
+		const { message } = faultOf(() => fitText('abc', 2, 'shorten' as 'error'));
+		expect(message).toMatch(/^The Text must be at most 2 characters/);
+	});
+
 	it('calls the text by the name that it is given', () => {
 		const { message } = faultOf(() => fitText('abc', 2, 'error', 'Caption'));
 		expect(message).toBe('The Caption must be at most 2 characters, but has 3');
@@ -73,7 +78,26 @@ describe('fitText with split', () => {
 	it.each([
 		['a paragraph', 12, 'One. Two\n\nThree. Four', ['One. Two\n\n', 'Three. Four']],
 		['a line', 12, 'One. Two\nThree. Four', ['One. Two\n', 'Three. Four']],
+		[
+			'a paragraph before a later line',
+			16,
+			'One two.\n\nThree\nFour five',
+			['One two.\n\n', 'Three\nFour five'],
+		],
+		[
+			'a paragraph of a line of blanks',
+			16,
+			'One two.\n \nThr\nFour five',
+			['One two.\n \n', 'Thr\nFour five'],
+		],
+		[
+			'a line before a later sentence',
+			16,
+			'One two\nThr. Four five',
+			['One two\n', 'Thr. Four five'],
+		],
 		['a sentence', 12, 'One two. Three four.', ['One two. ', 'Three four.']],
+		['a sentence before a later word', 12, 'One tw. A bcdef ghi', ['One tw. ', 'A bcdef ghi']],
 		['a sentence in quotation marks', 14, '"One two." Three four', ['"One two." ', 'Three four']],
 		['a sentence of Chinese', 6, '你好吗。我很好。', ['你好吗。', '我很好。']],
 		['a word', 12, 'One two three four', ['One two ', 'three four']],
@@ -148,9 +172,13 @@ describe('fitText with split', () => {
 	])('takes time in proportion to the length: %s', (_what, piece) => {
 		const timeOf = (length: number) => {
 			const text = piece.repeat(Math.ceil(length / piece.length));
-			const start = performance.now();
-			fitText(text, 7000, 'split');
-			return performance.now() - start;
+			// The quickest of three: a busy machine slows down one or the other.
+			const times = [1, 2, 3].map(() => {
+				const start = performance.now();
+				fitText(text, 7000, 'split');
+				return performance.now() - start;
+			});
+			return Math.min(...times);
 		};
 		timeOf(100_000);
 		// Quadratic time would be a hundredfold; the constant makes room for a busy machine.

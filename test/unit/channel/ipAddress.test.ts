@@ -49,6 +49,7 @@ describe('parseIp', () => {
 
 	it.each([
 		['a leading zero, octal to some programs', '192.168.010.1'],
+		['a part above 255', '10.0.0.256'],
 		['three parts', '10.0.1'],
 		['one number', '2130706433'],
 		['hexadecimal', '0x7f.0.0.1'],

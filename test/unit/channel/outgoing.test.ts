@@ -111,6 +111,11 @@ describe('parseOutgoing', () => {
 			{ type: 'image', url: 'u' },
 		],
 		[
+			'an attachment with a type inside and outside',
+			{ type: 'file', attachment: { type: 'video', url: 'u' } },
+			{ type: 'video', url: 'u' },
+		],
+		[
 			'a location',
 			{ type: 'location', latitude: 3.1, longitude: 101.7, address: 'KL' },
 			{ type: 'location', latitude: 3.1, longitude: 101.7, address: 'KL' },
@@ -171,13 +176,49 @@ describe('parseOutgoing', () => {
 		expect(itemOf(body({ type: 'text', text: 'Hi' }, { channelId })).channelId).toBe(expected);
 	});
 
+	const attached = (fields: object) => ({
+		type: 'attachment',
+		attachment: { type: 'image', url: 'u', ...fields },
+	});
+	// respond.io keeps its own limits; nothing that it sends is refused or cut for its length.
+	it.each<[string, number, (value: string) => object]>([
+		['text', 7000, (text) => ({ type: 'text', text })],
+		['url', 2000, (url) => attached({ url })],
+		['fileName', 256, (fileName) => attached({ fileName })],
+		['description', 256, (description) => attached({ description })],
+		['address', 256, (address) => ({ type: 'location', latitude: 0, longitude: 0, address })],
+		['title', 256, (title) => ({ type: 'quick_reply', title, replies: ['A'] })],
+		['replies', 256, (reply) => ({ type: 'quick_reply', title: 'T', replies: [reply] })],
+	])('hands on %s at its limit of %d, one below and one above', (field, limit, message) => {
+		for (const character of ['x', EMOJI]) {
+			for (const length of [1, limit - 1, limit, limit + 1]) {
+				const value = character.repeat(length);
+				const given = itemOf(body(message(value))).message as unknown as Record<string, unknown>;
+				expect([given[field]].flat()).toEqual([value]);
+			}
+		}
+	});
+
+	it.each([49, 50, 51])('hands on a contactId of %d characters', (length) => {
+		const contactId = 'a'.repeat(length);
+		const given = body({ type: 'text', text: 'Hi' }, { contactId });
+		expect(itemOf(given)).toMatchObject({ contactId, providerContactId: contactId });
+	});
+
+	it.each([1, 9, 10, 11])('hands on %d replies', (count) => {
+		const replies = Array.from({ length: count }, (_, index) => `Reply ${index}`);
+		const { message } = itemOf(body({ type: 'quick_reply', title: 'T', replies }));
+		expect(message).toMatchObject({ replies });
+	});
+
 	it.each([
-		['text', { type: 'text', text: EMOJI.repeat(7001) }],
-		['a URL', { type: 'attachment', attachment: { type: 'file', url: 'x'.repeat(2001) } }],
-		['a place that is none', { type: 'location', latitude: 91, longitude: 181 }],
-		['replies', { type: 'quick_reply', title: 'T'.repeat(257), replies: Array(11).fill('A') }],
-	])('refuses no limit of respond.io: it made %s', (_what, message) => {
-		expect(faultsOf(body(message))).toEqual([]);
+		[89, 179],
+		[90, 180],
+		[-90, -180],
+		[91, 181],
+	])('hands on the place %d, %d', (latitude, longitude) => {
+		const { message } = itemOf(body({ type: 'location', latitude, longitude }));
+		expect(message).toEqual({ type: 'location', latitude, longitude });
 	});
 
 	it.each([
@@ -231,6 +272,11 @@ describe('parseOutgoing', () => {
 				'message.latitude is required, as a number ("north" given)',
 				'message.longitude is required, as a number ("" given)',
 			],
+		],
+		[
+			'a number that JSON can write but no computer holds',
+			body({ type: 'location', latitude: JSON.parse('1e999') as unknown, longitude: 0 }),
+			['message.latitude must be a number (Infinity given)'],
 		],
 		[
 			'a nested location of nothing',

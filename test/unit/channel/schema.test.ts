@@ -75,6 +75,11 @@ describe('a request of events', () => {
 	it.each([
 		['a URL', 2000, (size: number) => attachment({ url: URL_START.padEnd(size, 'a') })],
 		['a file name', 256, (size: number) => attachment({ fileName: 'a.jpg'.padStart(size, 'b') })],
+		[
+			"a picture's URL",
+			2000,
+			(size: number) => ({ ...text(), contact: { profilePic: URL_START.padEnd(size, 'a') } }),
+		],
 	])('takes %s up to %d characters', (_what, limit, bodyOf) => {
 		expect(faults(bodyOf(limit - 1))).toEqual([]);
 		expect(faults(bodyOf(limit))).toEqual([]);
@@ -137,6 +142,12 @@ describe('a request of events', () => {
 			request({ message: { type: 'image', url: URL_START } }),
 			'events.0.message.type is not known ("image" given)',
 		],
+		['an empty channel', { ...text(), channelId: '' }, 'channelId must not be empty'],
+		[
+			'a MIME type of a number',
+			attachment({ mimeType: 5 }),
+			'events.0.message.attachment.mimeType must be a text (5 given)',
+		],
 		['a text of a number', text({ text: 5 }), 'events.0.message.text must be a text (5 given)'],
 		[
 			'a time in words',
@@ -174,6 +185,8 @@ describe('a request of events', () => {
 			'example.com/a',
 			'https://',
 			'https:///a',
+			'https://exa mple.com/a',
+			'https://example.com:99999/a',
 		].map((url): [string, Fields, string] => [
 			`the address ${url}`,
 			attachment({ url }),
@@ -203,6 +216,11 @@ describe('a request of events', () => {
 			'a failure without a reason',
 			status({ value: 'failed' }),
 			'events.0.status.message is required when the status is failed',
+		],
+		[
+			'a failure with an empty reason',
+			status({ value: 'failed', message: '' }),
+			'events.0.status.message must not be empty',
 		],
 	] as Array<[string, unknown, string]>)('refuses %s', (_what, body, fault) => {
 		expect(faults(body)).toEqual([fault]);

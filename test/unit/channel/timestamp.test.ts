@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DateTime } from 'luxon';
+import { DateTime, Settings } from 'luxon';
 
 import { ChannelError } from '../../../nodes/RespondIoCustomChannel/channel/error';
 import { timestampSchema } from '../../../nodes/RespondIoCustomChannel/channel/schema';
@@ -50,7 +50,19 @@ describe('toTimestamp', () => {
 		expect(toTimestamp(ISO, context)).toBe(MS);
 	});
 
+	it("reads a text without a zone in UTC where no zone is known, not in the server's", () => {
+		Settings.defaultZone = 'Asia/Tokyo';
+		try {
+			for (const text of ['2024-11-19T07:06:40.123', '2024-11-19 07:06:40.123']) {
+				expect(toTimestamp(text, { now: NOW })).toBe(MS);
+			}
+		} finally {
+			Settings.defaultZone = 'system';
+		}
+	});
+
 	it.each([
+		['the end of 2000', 978_307_199_999, '978307199999'],
 		['a word', 'yesterday', '"yesterday"'],
 		['a date that does not exist', '2024-02-30', '"2024-02-30"'],
 		['a negative number', -1, '-1'],

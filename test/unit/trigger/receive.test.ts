@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import fc from 'fast-check';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
@@ -22,8 +24,11 @@ interface Result {
 	status: number;
 	answer: unknown;
 	credentialReads: number;
+	/** What n8n answers with in the end. */
+	response: { statusCode: number; json(body: unknown): unknown };
 }
 
+const FILE = Buffer.from('the file');
 const HEADERS = { authorization: `Bearer ${TOKEN}` };
 const TEXT = { contactId: 'mei', message: { type: 'text', text: 'Hello' } };
 
@@ -65,10 +70,17 @@ async function call({
 			if (credential instanceof Error) throw credential;
 			return credential;
 		},
-		helpers: {},
+		helpers: {
+			httpRequest: async () => ({ statusCode: 200, headers: {}, body: Readable.from([FILE]) }),
+			prepareBinaryData: async (data: Buffer, fileName: string, mimeType: string) => ({
+				data: data.toString(),
+				fileName,
+				mimeType,
+			}),
+		},
 	} as unknown as IWebhookFunctions;
 	const returned = await receive(context);
-	return { returned, status: response.statusCode, answer, credentialReads };
+	return { returned, status: response.statusCode, answer, credentialReads, response };
 }
 
 const itemsOf = ({ returned }: Result) => (returned.workflowData ?? []).flat();
@@ -191,6 +203,23 @@ it.each([
 	expect(itemsOf(await call({ ip, options: { ipAllowlist } }))).toHaveLength(1);
 });
 
+it.each(['', ' \n'])(
+	'lets everyone in by the allowlist %j: it is not in use',
+	async (ipAllowlist) => {
+		expect(itemsOf(await call({ options: { ipAllowlist } }))).toHaveLength(1);
+	},
+);
+
+it("takes the caller's address from n8n, which knows its proxies, and from no header", async () => {
+	const options = { ipAllowlist: '203.0.113.7' };
+	const forwarded = { 'x-forwarded-for': '203.0.113.7', 'x-real-ip': '203.0.113.7' };
+	const headers = { ...HEADERS, ...forwarded };
+	expect((await call({ ip: '198.51.100.9', headers, options })).status).toBe(403);
+	expect(
+		itemsOf(await call({ options, headers: { ...HEADERS, 'x-forwarded-for': '198.51.100.9' } })),
+	).toHaveLength(1);
+});
+
 it('gives each chosen type its own output, in the order of the list', async () => {
 	const parameters = { splitOutputs: true, messageTypes: ['location', 'text', 'image'] };
 	const image = { type: 'attachment', attachment: { type: 'image', url: 'https://a.example/b' } };
@@ -213,6 +242,56 @@ it('turns a quick reply into a numbered text where asked', async () => {
 		type: 'text',
 		text: expect.stringMatching(/When\?[^]*1.*Now[^]*2.*Later/),
 	});
+	expect(itemsOf(await call({ body }))[0].json.message).toEqual({
+		type: 'quickReply',
+		title: 'When?',
+		replies: ['Now', 'Later'],
+	});
+});
+
+it('renders a quick reply as text, but takes and sorts it as the quick reply that it is', async () => {
+	const body = {
+		contactId: 'mei',
+		message: { type: 'quick_reply', title: 'When?', replies: ['Now'] },
+	};
+	const options = { quickReplyAsText: true };
+	const split = (messageTypes: string[]) => ({ splitOutputs: true, messageTypes });
+	const taken = await call({ body, options, parameters: split(['text', 'quickReply']) });
+	expect(taken.returned.workflowData?.map((items) => items.length)).toEqual([0, 1]);
+	expect((await call({ body, options, parameters: split(['text']) })).status).toBe(400);
+});
+
+describe('downloads the file of an attachment', () => {
+	const attachment = (url: string) => ({
+		contactId: 'mei',
+		message: { type: 'attachment', attachment: { type: 'file', url, fileName: 'a.txt' } },
+	});
+	const URL = 'https://files.example.com/a.txt';
+
+	it('where asked', async () => {
+		const options = { downloadAttachments: true };
+		const [item] = itemsOf(await call({ body: attachment(URL), options }));
+		expect(item.json.message).toMatchObject({ type: 'file', url: URL });
+		expect(item.binary?.data).toMatchObject({ data: 'the file', fileName: 'a.txt' });
+		expect(itemsOf(await call({ options }))[0].binary).toBeUndefined();
+		expect(itemsOf(await call({ body: attachment(URL) }))[0].binary).toBeUndefined();
+	});
+
+	it('but not from a private address, unless that is allowed', async () => {
+		const body = attachment('http://127.0.0.1/a.txt');
+		const options = { downloadAttachments: true };
+		const refused = await call({ body, options });
+		expect(faultsOfRefusal(refused)).toEqual([]);
+		expect(JSON.stringify(refused.answer)).toContain('could not be fetched');
+		const allowed = await call({ body, options: { ...options, allowPrivateAddresses: true } });
+		expect(itemsOf(allowed)[0].binary).toBeDefined();
+	});
+});
+
+it('lets no answer of n8n pass for a delivery', async () => {
+	const { response } = await call();
+	response.json(undefined);
+	expect(response.statusCode).toBe(502);
 });
 
 describe('what n8n answers in place of the workflow gets the shape of the protocol', () => {
@@ -286,14 +365,26 @@ describe('whatever comes', () => {
 				key !== '' && Number.isNaN(Number(key)) && place++ === at % places ? value : each,
 			) as unknown;
 		});
-	const parameters = fc.record({
-		splitOutputs: fc.boolean(),
-		messageTypes: fc.subarray(ALL, { minLength: 1 }),
-	});
+	const settings = {
+		parameters: fc.record({
+			splitOutputs: fc.boolean(),
+			messageTypes: fc.subarray(ALL, { minLength: 1 }),
+		}),
+		options: fc.record({ quickReplyAsText: fc.boolean() }),
+		credential: fc.record({
+			channelId: fc.constant('ch'),
+			apiToken: fc.constant(TOKEN),
+			idType: fc.constantFrom('custom', 'phone'),
+		}),
+	};
 
 	it.each<[string, fc.Arbitrary<Call>, number]>([
-		['any JSON', fc.record({ body: fc.jsonValue(), parameters }), 40_000],
-		['a legal body with a field changed or gone', fc.record({ body: changed, parameters }), 50_000],
+		['any JSON', fc.record({ body: fc.jsonValue(), ...settings }), 40_000],
+		[
+			'a legal body with a field changed or gone',
+			fc.record({ body: changed, ...settings }),
+			50_000,
+		],
 		[
 			'any header',
 			fc.record({

@@ -41,7 +41,7 @@ export async function messagePosts(
 	const build = buildContext(context);
 	const contactId = encodeContactId(idParameter(parameters, 'contactId', itemIndex), build.idType);
 	const contact = normaliseContact(
-		parameters.getNodeParameter('contact', itemIndex, {}) as Record<string, unknown>,
+		parameters.getNodeParameter('contact', itemIndex, {}),
 		context.now,
 	);
 	const options = parameters.getNodeParameter('options', itemIndex, {}) as MessageOptionParameters;

@@ -52,8 +52,7 @@ async function postsOf(
 	event: ProviderEvent,
 	options: MessageOptionParameters,
 ): Promise<Post[]> {
-	const contact =
-		event.contact && normaliseContact(event.contact as Record<string, unknown>, context.now);
+	const contact = normaliseContact(event.contact, context.now);
 	const shared = {
 		itemIndex,
 		contactId: encodeContactId(event.contactId, context.idType),
