@@ -15,7 +15,7 @@ module.exports = {
 	maxWorkers: '100%',
 	projects: [
 		project('unit'),
-		project('engine', { setupFiles: ['<rootDir>/test/engine/setup.ts'] }),
+		project('engine', { setupFilesAfterEnv: ['<rootDir>/test/engine/setup.ts'] }),
 		project('e2e'),
 	],
 };
