@@ -2,11 +2,15 @@ import type {
 	APIActionRowComponent,
 	APIAttachment,
 	APIButtonComponent,
+	APIEmbed,
 	APIMessage,
 	APIMessageComponentInteraction,
 	APIStickerItem,
 	APIUser,
 	GatewayDispatchPayload,
+	GatewayMessageCreateDispatchData,
+	GatewayMessageDeleteBulkDispatchData,
+	GatewayMessageDeleteDispatchData,
 	GatewayMessageReactionAddDispatchData,
 } from 'discord-api-types/v10';
 
@@ -36,6 +40,7 @@ import {
 	jsonRequest,
 	labelOf,
 	listOf,
+	lookUp,
 	messageAsText,
 	messageEvents,
 	mimeTypeOfAttachment,
@@ -100,7 +105,7 @@ function readOne(value: unknown, now: number): Incoming {
 	if (given.application_id !== undefined && given.token !== undefined) {
 		return readInteraction(value, now);
 	}
-	// https://docs.discord.com/developers/events/webhook-events: none of them is a message.
+	// https://docs.discord.com/developers/events/webhook-events: none of them is a message to the app.
 	if (given.application_id !== undefined && given.version !== undefined) {
 		return ignored(textOf(fieldsOf<{ type: string }>(given.event).type) ?? 'webhook test');
 	}
@@ -113,25 +118,30 @@ function readOne(value: unknown, now: number): Incoming {
 function readDispatch(name: string, data: unknown, now: number): Incoming {
 	switch (name) {
 		case 'MESSAGE_CREATE':
-			return readMessageObject(fieldsOf<APIMessage>(data), now);
+			return readMessageObject(fieldsOf<APIMessage>(data), now, true);
 		case 'MESSAGE_UPDATE': {
 			const message = fieldsOf<APIMessage>(data);
 			// Discord also reports a change when it adds the preview of a link.
 			if (textOf(message.edited_timestamp) === undefined) {
 				return ignored('MESSAGE_UPDATE without new words');
 			}
-			return readMessageObject(message, now);
+			return readMessageObject(message, now, true);
 		}
-		case 'MESSAGE_DELETE': {
-			const { id, channel_id } = fieldsOf<APIMessage>(data);
+		case 'MESSAGE_DELETE':
+		case 'MESSAGE_DELETE_BULK': {
+			const { id, ids, channel_id } = fieldsOf<
+				GatewayMessageDeleteDispatchData | GatewayMessageDeleteBulkDispatchData
+			>(data);
+			const deleted = required(joined([id, ...listOf(ids)].map(idOf), ','), NAME, 'd.id');
+			const count = deleted.split(',').length;
 			return messageEvents(
 				'message',
 				{
 					contactId: required(idOf(channel_id), NAME, 'd.channel_id'),
-					messageId: `${required(idOf(id), NAME, 'd.id')}:deleted`,
+					messageId: `${deleted}:deleted`,
 					timestamp: now,
 				},
-				textParts('A message was deleted in Discord'),
+				textParts(`${count === 1 ? 'A message was' : `${count} messages were`} deleted in Discord`),
 			);
 		}
 		case 'MESSAGE_REACTION_ADD':
@@ -145,15 +155,16 @@ function readDispatch(name: string, data: unknown, now: number): Incoming {
 /** Default, reply, and the commands of applications; the others tell who joined, what was pinned … */
 const SHOWN: ReadonlySet<unknown> = new Set([undefined, 0, 19, 20, 23]);
 
-function readMessageObject(message: DiscordMessage, now: number): Incoming {
+function readMessageObject(message: DiscordMessage, now: number, isDispatch = false): Incoming {
 	const contactId = required(idOf(message.channel_id), NAME, 'channel_id');
 	const id = required(idOf(message.id), NAME, 'id');
 	const author = fieldsOf<APIUser>(message.author);
 	if (author.bot === true || message.webhook_id !== undefined) return ignored('bot message');
 	if (!SHOWN.has(message.type)) return ignored(`message of type ${String(message.type)}`);
 	const edited = textOf(message.edited_timestamp);
-	const { guild_id, member } = fieldsOf<{ guild_id: string; member: unknown }>(message);
-	const direct = guild_id === undefined && member === undefined;
+	const { guild_id, channel_type, member } = fieldsOf<GatewayMessageCreateDispatchData>(message);
+	// What the API lists does not tell the server; n8n reads the channels of servers alone.
+	const direct = channel_type === undefined ? isDispatch && !guild_id : channel_type === 1;
 	return messageEvents(
 		'message',
 		{
@@ -182,16 +193,16 @@ function contactOfUser(user: Fields<APIUser>, now: number) {
 }
 
 function partsOf(message: DiscordMessage, label: string | undefined): Part[] {
+	const forwarded = listOf(message.message_snapshots).map((each) =>
+		fieldsOf<APIMessage>(fieldsOf<{ message: unknown }>(each).message),
+	);
 	const text = joined([
 		plainText(message.content, message),
-		...listOf(message.message_snapshots).map(forwardedText),
+		...forwarded.map(forwardedText),
 		pollText(message.poll),
 	]);
-	const said = text === undefined ? undefined : joined([label, text], ': ');
-	const forwarded = listOf(message.message_snapshots).flatMap((each) =>
-		filesOf(fieldsOf<APIMessage>(fieldsOf<{ message: unknown }>(each).message)),
-	);
-	const files = [...filesOf(message), ...forwarded];
+	const said = text && joined([label, text], ': ');
+	const files = [message, ...forwarded].flatMap(filesOf);
 	if (files.length === 1) return files[0](said ?? label);
 	if (files.length === 0) return textParts(said);
 	return [
@@ -234,10 +245,24 @@ function stickerUrl(id: string | undefined, format: unknown): string | undefined
 	return format === 4 ? `https://media.discordapp.net/stickers/${id}.gif` : undefined;
 }
 
-function forwardedText(snapshot: unknown): string | undefined {
-	const inner = fieldsOf<APIMessage>(fieldsOf<{ message: unknown }>(snapshot).message);
-	const text = plainText(inner.content, inner);
-	return text === undefined ? undefined : `Forwarded: ${text}`;
+function forwardedText(message: DiscordMessage): string | undefined {
+	// The other embeds are previews of links.
+	const embeds = listOf(message.embeds).filter((each) => fieldsOf<APIEmbed>(each).type === 'rich');
+	const text = plainText(wordsOf([message.content, embeds, message.components]), message);
+	return text && `Forwarded: ${text}`;
+}
+
+const WORDS = /^(title|name|description|content|label|value|text|url|\d+)$/;
+
+/** The words in embeds, components or a form, in the order of reading. */
+function wordsOf(value: unknown, depth = 0): string | undefined {
+	// Discord nests less.
+	if (typeof value !== 'object' || depth > 20) return undefined;
+	return joined(
+		Object.entries(value ?? {}).map(
+			([name, each]) => wordsOf(each, depth + 1) ?? (WORDS.test(name) ? each : undefined),
+		),
+	);
 }
 
 function pollText(value: unknown): string | undefined {
@@ -294,8 +319,8 @@ const INTERACTIONS: Readonly<Record<string, string>> = {
 function readInteraction(value: unknown, now: number): Incoming {
 	const interaction = fieldsOf<APIMessageComponentInteraction>(value);
 	const type = String(interaction.type);
-	const words = type === '2' ? commandText(interaction.data) : chosenText(interaction);
-	if (type !== '2' && type !== '3') return ignored(INTERACTIONS[type] ?? 'interaction');
+	const words = lookUp(SAID, type)?.(interaction);
+	if (words === undefined) return ignored(lookUp(INTERACTIONS, type) ?? 'interaction');
 	const user = fieldsOf<APIUser>(
 		interaction.user ?? fieldsOf<{ user: unknown }>(interaction.member).user,
 	);
@@ -312,14 +337,22 @@ function readInteraction(value: unknown, now: number): Incoming {
 	);
 }
 
-function commandText(data: unknown): string | undefined {
-	const { name, options } = fieldsOf<{ name: string; options: unknown }>(data);
-	const values = listOf(options).map((option) => {
-		const given = fieldsOf<{ name: string; value: string }>(option);
-		const value = typeof given.value === 'boolean' ? String(given.value) : given.value;
-		return joined([given.name, value], ': ');
-	});
-	return textOf(name) === undefined ? undefined : joined([`/${name}`, ...values], ' ');
+type Interaction = Fields<APIMessageComponentInteraction>;
+
+const SAID: Readonly<Record<string, (interaction: Interaction) => string | undefined>> = {
+	2: ({ data }) => commandText(data),
+	3: chosenText,
+	5: ({ data }) => wordsOf(fieldsOf<Component>(data).components),
+};
+
+/** A command with its groups and what is given: four levels. */
+function commandText(data: unknown, depth = 0): string | undefined {
+	const { name, value, options } = fieldsOf<{ name: string; value: string; options: unknown }>(
+		data,
+	);
+	const named = joined([name, typeof value === 'boolean' ? String(value) : value], ': ');
+	const given = depth > 3 ? [] : listOf(options).map((each) => commandText(each, depth + 1));
+	return named && joined([depth === 0 ? `/${named}` : named, ...given], ' ');
 }
 
 interface Component {
@@ -330,7 +363,7 @@ interface Component {
 }
 
 /** The words that the customer tapped, from the message that had them; else what the application called them. */
-function chosenText(interaction: Fields<APIMessageComponentInteraction>): string | undefined {
+function chosenText(interaction: Interaction): string | undefined {
 	const { custom_id, values } = fieldsOf<{ custom_id: string; values: unknown }>(interaction.data);
 	const rows = fieldsOf<APIMessage>(interaction.message).components;
 	const component = listOf(rows)

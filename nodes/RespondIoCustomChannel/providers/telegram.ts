@@ -1,4 +1,18 @@
-import type { Chat, Message, PaidMedia, ReactionType, Update, User } from '@grammyjs/types';
+import type {
+	Chat,
+	DirectMessagesTopic,
+	ExternalReplyInfo,
+	Invoice,
+	LivePhoto,
+	Message,
+	PaidMedia,
+	Poll,
+	ReactionType,
+	Story,
+	TextQuote,
+	Update,
+	User,
+} from '@grammyjs/types';
 
 import { attachmentTypeOf } from '../channel/mimeTypes';
 import type { AttachmentType, Contact } from '../channel/schema';
@@ -46,7 +60,8 @@ import {
 
 /**
  * Telegram's Bot API (https://core.telegram.org/bots/api). In: an update, from n8n's Telegram Trigger or the Webhook
- * node. The contact is the chat, so a group is one contact, and in it each text begins with the sender's name. Message
+ * node. The contact is the chat, so a group is one contact, and in it each text begins with the sender's name. In the
+ * direct messages of a channel, which are one chat, it is `<chat id>:<topic id>`, as each customer has a topic. Message
  * ids are unique within a chat alone, so they are `<chat id>:<message id>`, with `<business connection id>:` before
  * it in a connected business account, whose chats number their messages on their own.
  *
@@ -92,27 +107,6 @@ const MESSAGE_UPDATES: Partial<Record<keyof Update, UpdateKind>> = {
 	guest_message: {},
 };
 
-/** Updates that are no message: polls and payments under way, members, boosts, settings. */
-const OTHER_UPDATES: ReadonlyArray<keyof Update> = [
-	'business_connection',
-	'stopped_message_generation',
-	'message_reaction_count',
-	'inline_query',
-	'chosen_inline_result',
-	'shipping_query',
-	'pre_checkout_query',
-	'purchased_paid_media',
-	'poll',
-	'poll_answer',
-	'my_chat_member',
-	'chat_member',
-	'chat_join_request',
-	'chat_boost',
-	'removed_chat_boost',
-	'managed_bot',
-	'subscription',
-];
-
 function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const body = bodyOf(payload);
 	const update = fieldsOf<Update>(body);
@@ -132,8 +126,7 @@ function incoming(payload: unknown, context: IncomingContext): Incoming {
 	if (update.deleted_business_messages !== undefined) {
 		return readDeletion(update.deleted_business_messages, now);
 	}
-	const other = OTHER_UPDATES.find((kind) => update[kind] !== undefined);
-	if (other !== undefined) return ignored(other);
+	// Polls and payments under way, members, boosts, settings.
 	if (typeof update.update_id !== 'number' || !isObject(body)) throw foreign(NAME, body);
 	return ignored(Object.keys(body).find((name) => name !== 'update_id') ?? 'empty update');
 }
@@ -147,33 +140,48 @@ function readMessageUpdate(value: unknown, kind: UpdateKind, now: number): Incom
 		NAME,
 		'message_id, or no usable chat.id, in its message',
 	);
-	const chat = fieldsOf<Chat>(message.chat);
+	const { contactId, customer } = conversationOf(message);
 	const from = fieldsOf<User>(message.from);
 	// What this bot sent for the business account: respond.io has it already.
 	if (message.sender_business_bot !== undefined) return ignored('sent by the bot itself');
 	if (kind.edited && message.location !== undefined) return ignored('live location update');
 
-	const isOwner = kind.business && idOf(from.id) !== idOf(chat.id);
-	const label = labelOf(isPrivate(chat) ? undefined : senderOf(message), kind.edited);
+	// In a channel's direct messages the customer is not the chat.
+	const isOwner =
+		(kind.business || customer !== message.chat) && idOf(from.id) !== idOf(customer.id);
+	const sender = isPrivate(customer) ? undefined : senderOf(message);
+	const label = labelOf(labelled(sender, message.forward_origin && 'Forwarded'), kind.edited);
 	const parts = partsOf(message, label);
 	if (parts === undefined) return ignored(serviceOf(message));
 	const edited = kind.edited ? `:edit:${idOf(message.edit_date) ?? now}` : '';
 	return messageEvents(
 		isOwner ? 'message_echo' : 'message',
 		{
-			contactId: required(idOf(chat.id), NAME, 'chat.id'),
+			contactId: required(contactId, NAME, 'chat.id'),
 			messageId: `${messageId}${edited}`,
 			timestamp: timeOf(kind.edited ? message.edit_date : message.date, now),
-			contact: contactOfChat(chat, from, now),
+			contact: contactOfChat(customer, from, now),
 		},
-		parts,
+		[...parts, ...quotedParts(message)],
 	);
+}
+
+function conversationOf({ chat, direct_messages_topic }: TelegramMessage) {
+	const { topic_id, user } = fieldsOf<DirectMessagesTopic>(direct_messages_topic);
+	return {
+		contactId: joined([idOf(fieldsOf<Chat>(chat).id), topic_id], ':'),
+		customer: fieldsOf<Chat>(user ?? chat),
+	};
 }
 
 /** The one form of message ids, in messages and in the answers to requests. */
 function messageIdOf(message: TelegramMessage): string | undefined {
 	const chat = idOf(fieldsOf<Chat>(message.chat).id);
-	const number = idOf(message.message_id);
+	// That of an ephemeral message is 0, and its own number may be used again.
+	const number =
+		message.message_id === 0
+			? joined([0, message.ephemeral_message_id, message.date], '.')
+			: idOf(message.message_id);
 	if (chat === undefined || number === undefined) return undefined;
 	return joined([message.business_connection_id, chat, number], ':');
 }
@@ -203,11 +211,27 @@ function senderOf(message: TelegramMessage): string | undefined {
 	return nameOf(message.sender_chat) ?? nameOf(message.from);
 }
 
+/** What a message answers where the chat does not have it: a post of a channel, a story; and the words picked out. */
+function quotedParts({ external_reply, quote, reply_to_story }: TelegramMessage): Part[] {
+	const { chat, message_id } = fieldsOf<ExternalReplyInfo>(external_reply);
+	const story = reply_to_story && storyText(reply_to_story);
+	const { text } = fieldsOf<TextQuote>(quote);
+	return numbered(said('In reply to', joined([text, postText(chat, message_id), story])));
+}
+
+/** Who published a post or a story, and where it is shown. */
+function postText(chat: unknown, path: unknown): string | undefined {
+	const username = textOf(fieldsOf<Chat>(chat).username);
+	return joined([nameOf(chat), username && `https://t.me/${username}/${String(path)}`], ' ');
+}
+
 function labelled(label: string | undefined, text: unknown): string | undefined {
 	return joined([label, text], ': ');
 }
 
 type Reader = (value: unknown, message: TelegramMessage, label: string | undefined) => Part[];
+
+const asVideo = file('video', 'video/mp4');
 
 /**
  * What a message holds, in the order in which to look: an animation also comes as a document, a venue as a location, a
@@ -216,42 +240,53 @@ type Reader = (value: unknown, message: TelegramMessage, label: string | undefin
 const CONTENTS: ReadonlyArray<[keyof Message, Reader]> = [
 	['text', (text, message, label) => said(label, withLinks(text, message.entities))],
 	['rich_message', readRichMessage],
-	['animation', file('video', 'video/mp4')],
+	['animation', file(undefined, 'video/mp4')],
 	[
 		'live_photo',
 		(value, message, label) => [
-			...photoParts(message.photo ?? fieldsOf<{ photo: unknown }>(value).photo, label),
-			...file('video', 'video/mp4')(value, {}, undefined),
+			...photoParts(message.photo ?? fieldsOf<LivePhoto>(value).photo, captionOf(message, label)),
+			...asVideo(value, {}, undefined),
 		],
 	],
 	['paid_media', readPaidMedia],
 	['photo', (sizes, message, label) => photoParts(sizes, captionOf(message, label))],
-	['video', file('video', 'video/mp4')],
-	['video_note', file('video', 'video/mp4')],
+	['video', asVideo],
+	['video_note', asVideo],
 	['voice', file('audio', 'audio/ogg')],
 	['audio', file('audio', 'audio/mpeg')],
 	['document', file()],
 	['sticker', readSticker],
 	['venue', readVenue],
 	['location', (place, _, label) => readLocation(place, label)],
-	['contact', (value, _, label) => said(label, contactCard(value))],
-	['poll', (value, _, label) => said(label, pollText(value))],
-	['checklist', (value, _, label) => said(label, checklistText(value))],
-	['dice', (value, _, label) => said(label, diceText(value))],
-	['story', (value, _, label) => said(label, storyText(value))],
-	['game', (value, _, label) => said(label, fieldsText('Game', value, ['title', 'description']))],
-	['invoice', (value, _, label) => said(label, paymentText('Invoice', value))],
-	['successful_payment', (value, _, label) => said(label, paymentText('Paid', value))],
-	['refunded_payment', (value, _, label) => said(label, paymentText('Refunded', value))],
-	['users_shared', (value, _, label) => said(label, sharedUsersText(value))],
-	['chat_shared', (value, _, label) => said(label, fieldsText('Chat', value, SHARED_CHAT))],
-	['web_app_data', (value, _, label) => said(label, fieldsText('', value, WEB_APP))],
-	['gift', (value, _, label) => said(label, fieldsText('Gift', value, ['text']))],
-	['unique_gift', (value, _, label) => said(label, fieldsText('Gift', value, ['text']))],
+	['contact', asText(contactCard)],
+	['poll', asText(pollText)],
+	['checklist', asText(checklistText)],
+	['checklist_tasks_added', asText(checklistText)],
+	['dice', asText(diceText)],
+	['story', asText(storyText)],
+	['game', asFields('Game', 'title', 'description')],
+	['invoice', asPayment('Invoice')],
+	['successful_payment', asPayment('Paid')],
+	['refunded_payment', asPayment('Refunded')],
+	['users_shared', asText(sharedUsersText)],
+	['chat_shared', asFields('Chat', 'title', 'username', 'chat_id')],
+	['web_app_data', asFields('', 'button_text', 'data')],
+	['giveaway', asFields('Giveaway', 'prize_description', 'winner_count')],
+	['giveaway_winners', asFields('Giveaway', 'prize_description', 'winner_count')],
+	['gift', asFields('Gift', 'text')],
+	['unique_gift', asFields('Gift', 'text')],
 ];
 
-const SHARED_CHAT = ['title', 'username', 'chat_id'];
-const WEB_APP = ['button_text', 'data'];
+function asText(read: (value: unknown) => string | undefined): Reader {
+	return (value, _, label) => said(label, read(value));
+}
+
+function asFields(title: string, ...names: string[]): Reader {
+	return asText((value) => {
+		const fields = fieldsOf<Record<string, unknown>>(value);
+		return joined([title, joined(names.map((name) => fields[name]))], ': ');
+	});
+}
 
 /** Undefined for what is no message: somebody joined, a title changed, a message was pinned … */
 function partsOf(message: TelegramMessage, label: string | undefined): Part[] | undefined {
@@ -264,24 +299,12 @@ function partsOf(message: TelegramMessage, label: string | undefined): Part[] | 
 	);
 }
 
-const ENVELOPE: ReadonlySet<string> = new Set<keyof Message>([
-	'message_id',
-	'message_thread_id',
-	'from',
-	'sender_chat',
-	'date',
-	'chat',
-	'is_topic_message',
-	'direct_messages_topic',
-	'business_connection_id',
-	'edit_date',
-	'reply_to_message',
-	'reply_markup',
-	'media_group_id',
-]);
+/** What any message may have around its contents. */
+const ENVELOPE =
+	/^(message_(thread_)?id|from|(sender_)?chat|(edit_)?date|is_topic_message|direct_messages_topic|business_connection_id|reply_.+|media_group_id)$/;
 
 function serviceOf(message: TelegramMessage): string {
-	return Object.keys(message).find((name) => !ENVELOPE.has(name)) ?? 'empty message';
+	return Object.keys(message).find((name) => !ENVELOPE.test(name)) ?? 'empty message';
 }
 
 function said(label: string | undefined, text: string | undefined): Part[] {
@@ -342,7 +365,7 @@ function readPaidMedia(
 	const media = listOf(fieldsOf<{ paid_media: unknown }>(value).paid_media).flatMap((item) => {
 		const { photo, video, live_photo } = fieldsOf<PaidMedia>(item);
 		if (photo !== undefined) return photoParts(photo, undefined);
-		return file('video', 'video/mp4')(video ?? live_photo, {}, undefined);
+		return asVideo(video ?? live_photo, {}, undefined);
 	});
 	return numbered([...media, ...textParts(captionOf(message, label) ?? '[Paid media]', 'caption')]);
 }
@@ -366,9 +389,11 @@ function readSticker(value: unknown, _: TelegramMessage, label: string | undefin
 	if (sticker.is_animated === true) {
 		return said(label, joined(['[Sticker]', sticker.emoji], ' '));
 	}
-	return sticker.is_video === true
-		? attachmentParts({ type: 'video', source: { fileId }, mimeType: 'video/webm' }, caption)
-		: attachmentParts({ type: 'image', source: { fileId }, mimeType: 'image/webp' }, caption);
+	const [type, mimeType] =
+		sticker.is_video === true
+			? (['video', 'video/webm'] as const)
+			: (['image', 'image/webp'] as const);
+	return attachmentParts({ type, source: { fileId }, mimeType }, caption);
 }
 
 function readLocation(value: unknown, label: string | undefined, address?: string): Part[] {
@@ -388,15 +413,15 @@ function readVenue(value: unknown, _: TelegramMessage, label: string | undefined
 
 function contactCard(value: unknown): string | undefined {
 	const { phone_number, vcard } = fieldsOf<{ phone_number: string; vcard: string }>(value);
-	const lines = joined([nameOf(value), phone_number, ...vcardLines(vcard)]);
+	const lines = joined([nameOf(value), ...new Set([phone_number, ...vcardLines(vcard)])]);
 	return lines === undefined ? undefined : `Contact: ${lines}`;
 }
 
-/** What a vCard tells besides the name and the number, which the contact has already. */
+/** What a vCard tells besides the name, which the contact has already. */
 function vcardLines(vcard: unknown): string[] {
 	return (textOf(vcard) ?? '')
 		.split(/\r?\n/)
-		.filter((line) => /^(EMAIL|ORG|TITLE|URL|ADR|BDAY|NOTE)[;:]/i.test(line))
+		.filter((line) => /^(\w+\.)?(TEL|EMAIL|ORG|TITLE|URL|ADR|BDAY|NOTE)[;:]/i.test(line))
 		.map((line) =>
 			line
 				.slice(line.indexOf(':') + 1)
@@ -406,18 +431,19 @@ function vcardLines(vcard: unknown): string[] {
 }
 
 function pollText(value: unknown): string | undefined {
-	const { question, options } = fieldsOf<{ question: string; options: unknown }>(value);
+	const { question, description, explanation, options } = fieldsOf<Poll>(value);
 	const choices = listOf(options).map(
 		(option, index) => `${index + 1}. ${textOf(fieldsOf<{ text: string }>(option).text) ?? ''}`,
 	);
-	return textOf(question) === undefined ? undefined : joined([`Poll: ${question}`, ...choices]);
+	const text = joined([question, description, ...choices, explanation]);
+	return text && `Poll: ${text}`;
 }
 
 function checklistText(value: unknown): string | undefined {
 	const { title, tasks } = fieldsOf<{ title: string; tasks: unknown }>(value);
 	const lines = listOf(tasks).map((item) => {
 		const task = fieldsOf<{ text: string; completion_date: number }>(item);
-		return `${task.completion_date === undefined ? '☐' : '☑'} ${textOf(task.text) ?? ''}`;
+		return `${task.completion_date ? '☑' : '☐'} ${textOf(task.text) ?? ''}`;
 	});
 	return joined([title, ...lines]);
 }
@@ -428,29 +454,21 @@ function diceText(value: unknown): string | undefined {
 }
 
 function storyText(value: unknown): string | undefined {
-	const { chat, id } = fieldsOf<{ chat: unknown; id: number }>(value);
-	const { username } = fieldsOf<Chat>(chat);
-	const link =
-		textOf(username) === undefined || idOf(id) === undefined
-			? undefined
-			: `https://t.me/${username}/s/${id}`;
-	return joined(['[Story]', nameOf(chat), link], ' ');
+	const { chat, id } = fieldsOf<Story>(value);
+	return joined(['[Story]', postText(chat, `s/${String(id)}`)], ' ');
 }
 
 /** An amount counts the smallest units of its currency (https://core.telegram.org/bots/payments#supported-currencies). */
-function paymentText(title: string, value: unknown): string | undefined {
-	const payment = fieldsOf<{
-		title: string;
-		description: string;
-		currency: string;
-		total_amount: number;
-	}>(value);
-	const amount = joined([payment.total_amount, payment.currency], ' ');
-	return joined([
-		joined([title, payment.title], ': '),
-		payment.description,
-		amount === undefined ? undefined : `${amount} (in the currency's smallest unit)`,
-	]);
+function asPayment(name: string): Reader {
+	return asText((value) => {
+		const { title, description, total_amount, currency } = fieldsOf<Invoice>(value);
+		const amount = joined([total_amount, currency], ' ');
+		return joined([
+			joined([name, title], ': '),
+			description,
+			amount && `${amount} (in the currency's smallest unit)`,
+		]);
+	});
 }
 
 function sharedUsersText(value: unknown): string | undefined {
@@ -460,11 +478,6 @@ function sharedUsersText(value: unknown): string | undefined {
 			return joined(['Contact:', nameOf(user), username, user_id], ' ');
 		}),
 	);
-}
-
-function fieldsText(title: string, value: unknown, names: readonly string[]): string | undefined {
-	const fields = fieldsOf<Record<string, unknown>>(value);
-	return joined([title, joined(names.map((name) => fields[name]))], ': ');
 }
 
 /** Deeper nesting than the documented 16 levels is not followed. */
@@ -501,7 +514,7 @@ function richText(value: unknown, separator: string, depth = 0): string | undefi
 	}
 	if (!isObject(value)) return undefined;
 	const words = WORDS.map(([name, between]) => richText(value[name], between, depth + 1));
-	return joined(words, value.type === 'url' ? ' ' : '\n');
+	return value.type === 'url' ? joined([...new Set(words)], ' ') : joined(words);
 }
 
 function richMedia(blocks: unknown, depth = 0): Part[] {
@@ -510,7 +523,7 @@ function richMedia(blocks: unknown, depth = 0): Part[] {
 		const block = fieldsOf<Record<string, unknown>>(each);
 		return [
 			...photoParts(block.photo, undefined),
-			...file('video', 'video/mp4')(block.video ?? block.animation, {}, undefined),
+			...asVideo(block.video ?? block.animation, {}, undefined),
 			...file('audio')(block.audio ?? block.voice_note, {}, undefined),
 			...file()(block.document, {}, undefined),
 			...readLocation(block.location, undefined),
@@ -529,17 +542,18 @@ function readCallback(value: unknown, now: number): Incoming {
 	}>(value);
 	const from = fieldsOf<User>(query.from);
 	const message = fieldsOf<Message>(query.message);
-	const chat = isObject(message.chat) ? fieldsOf<Chat>(message.chat) : { ...from, type: 'private' };
-	const contactId = required(idOf(chat.id), NAME, 'callback_query.message.chat.id');
+	const conversation = conversationOf(isObject(message.chat) ? message : { chat: from });
+	const { customer } = conversation;
+	const contactId = required(conversation.contactId, NAME, 'callback_query.message.chat.id');
 	const id = required(idOf(query.id), NAME, 'callback_query.id');
-	const sender = isPrivate(chat) ? undefined : nameOf(from);
+	const sender = isPrivate(customer) ? undefined : nameOf(from);
 	return messageEvents(
 		'message',
 		{
 			contactId,
 			messageId: `${contactId}:callback:${id}`,
 			timestamp: now,
-			contact: contactOfChat(chat, from, now),
+			contact: contactOfChat(customer, from, now),
 		},
 		said(sender, buttonLabel(message, query.data) ?? textOf(query.data)),
 	);
@@ -607,21 +621,18 @@ function readDeletion(value: unknown, now: number): Incoming {
 		NAME,
 		'deleted_business_messages.chat.id',
 	);
-	const ids = listOf(message_ids)
-		.map(idOf)
-		.filter((id) => id !== undefined);
-	if (ids.length === 0) return ignored('empty message');
-	const count = ids.length === 1 ? 'A message was' : `${ids.length} messages were`;
+	const ids = joined(listOf(message_ids).map(idOf), ',');
+	if (ids === undefined) return ignored('empty message');
+	const count = ids.split(',').length;
 	return messageEvents(
 		'message',
 		{
 			contactId,
-			messageId:
-				joined([business_connection_id, contactId, ids.join(','), 'deleted'], ':') ?? contactId,
+			messageId: joined([business_connection_id, contactId, ids, 'deleted'], ':') ?? ids,
 			timestamp: now,
 			contact: contactOfChat(fieldsOf<Chat>(chat), {}, now),
 		},
-		textParts(`${count} deleted in Telegram`),
+		textParts(`${count === 1 ? 'A message was' : `${count} messages were`} deleted in Telegram`),
 	);
 }
 
@@ -630,8 +641,8 @@ function outgoing(
 	contactId: string,
 	context: OutgoingContext,
 ): ProviderRequest[] {
-	const chat = contactId.trim();
-	if (!/^(-?\d{1,19}|@\w{4,32})$/.test(chat)) {
+	const [, chat, topic] = /^(-?\d{1,19}|@\w{4,32})(?::(\d+))?$/.exec(contactId.trim()) ?? [];
+	if (chat === undefined) {
 		throw new ProviderError(
 			`The contact id is no chat of Telegram: it must be a number or an @username`,
 			"Use the providerContactId of the trigger's item.",
@@ -642,6 +653,7 @@ function outgoing(
 	const target = withoutUndefined({
 		business_connection_id: connection,
 		chat_id: Number.isSafeInteger(Number(chat)) ? Number(chat) : chat,
+		direct_messages_topic_id: numberOf(topic),
 	});
 	return calls(readMessage(message, NAME), connection === undefined && /^\d/.test(chat)).map(
 		([method, body]) => jsonRequest(`${base}/bot{token}/${method}`, { ...target, ...body }),
@@ -720,7 +732,6 @@ const BY_URL: Record<AttachmentType, Readonly<Record<string, [method: string, fi
 		'audio/mp4': ['sendAudio', 'audio'],
 		'audio/x-m4a': ['sendAudio', 'audio'],
 		'audio/ogg': ['sendVoice', 'voice'],
-		'audio/opus': ['sendVoice', 'voice'],
 	},
 	file: {
 		'application/pdf': ['sendDocument', 'document'],

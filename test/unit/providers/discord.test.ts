@@ -51,7 +51,8 @@ describe('Discord', () => {
 		it.each([
 			['text', ['Supa Hot']],
 			['channelText', ['Nell: Supa Hot']],
-			['list', ['First', 'Second']],
+			['history', ['Nelly: Supa Hot']],
+			['list', ['Nelly: First', 'Nelly: Second']],
 			['marks', ['Hi @Nelly and @1, see #help :cat: :dance:']],
 			['picture', [`image ${file(1, 'cat.jpg')}?ex=65d903de&is=65c68ede&hm=2481f3 cat.jpg Look`]],
 			[
@@ -78,15 +79,23 @@ describe('Discord', () => {
 					`image ${file(5, 'cat.jpg')}?ex=65d903de&is=65c68ede&hm=2481f3 cat.jpg Forwarded: Earlier words`,
 				],
 			],
+			['forwardOfBot', ['Forwarded: Order 17\nTwo teas\nTotal\n9 MYR\nThank you']],
+			[
+				'forwardOfComponents',
+				[`Forwarded: Your order\n${file(6, 'tea.png')}\nA cup\nArrives at nine\nTrack`],
+			],
 			['poll', ['Poll: Which size?\n1. S\n2. M']],
 			['edited', ['Edited: Supa Hotter']],
 			['deleted', ['A message was deleted in Discord']],
+			['bulkDeleted', ['2 messages were deleted in Discord']],
 			['reaction', ['Reacted with 🔥']],
 			['channelReaction', ['Nelly: Removed the reaction LUL']],
 			['tap', ['Small']],
 			['tapInChannel', ['Nell: Small']],
 			['choice', ['Small, Large']],
 			['command', ['/order number: 17 gift: true']],
+			['subcommand', ['/order add item: tea count: 2']],
+			['modalWithWords', ['Very good tea\nS\nM\nNelly']],
 		])('%s', (name, shown) => {
 			expect(read(name).map(shownOf)).toEqual(shown);
 		});
@@ -129,6 +138,7 @@ describe('Discord', () => {
 		it('gives an edited message an id of its own, and a server no name', () => {
 			expect(read('edited')[0].messageId).toBe('334385199974967042:edit:1769852100000');
 			expect(read('channelText')[0].contact).toBeUndefined();
+			expect(read('history')[0].contact).toBeUndefined();
 		});
 	});
 

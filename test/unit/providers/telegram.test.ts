@@ -37,6 +37,7 @@ describe('Telegram', () => {
 			['photoWithLongCaption', ['image AgACAgUAAxkBAAIlarge', 'word '.repeat(60)]],
 			['video', ['video BAACAgUAAxkBAAIBY2 clip.mp4', 'Look']],
 			['animation', ['video CgACAgUAAxkBAAIBY2 dance.mp4']],
+			['gifAnimation', ['image CgACAgUAAxkGAAIBY2 wave.gif']],
 			['audio', ['audio CQACAgUAAxkBAAIBY2 song.mp3']],
 			['voice', ['audio AwACAgUAAxkBAAIBY2']],
 			['videoNote', ['video DQACAgUAAxkBAAIBY2']],
@@ -46,18 +47,35 @@ describe('Telegram', () => {
 			['animatedSticker', ['[Sticker] 👋']],
 			['videoSticker', ['video CAACAgUAAxkDAAIBY2', '🎉']],
 			['livePhoto', ['image AgACAgUAAxkBAAIlarge', 'video LPACAgUAAxkBAAIBY2']],
+			[
+				'livePhotoWithCaption',
+				['image AgACAgUAAxkBAAIlarge By the sea', 'video LPACAgUAAxkBAAIBY2'],
+			],
 			['paidMedia', ['image AgACAgUAAxkBAAIlarge', 'video BAACAgUAAxkPAAIBY2', 'For you']],
 			['location', ['3.139003,101.686855']],
 			['venue', ['3.157764,101.711861 Twin Towers, Kuala Lumpur']],
 			['contact', ['Contact: Ali Rahman\n+60123456789\nali@example.com']],
+			[
+				'contactOfSeveralNumbers',
+				['Contact: Ali\n60123456789\n+60 12-345 6789\n+60312345678\nali@example.com'],
+			],
 			['poll', ['Poll: Which size?\n1. Small\n2. Large']],
+			['quiz', ['Poll: Which tea?\nLook at the cups\n1. Green\n2. Black\nIt is roasted']],
+			['openChecklist', ['To do\n☐ Pay\n☑ Choose']],
+			['checklistTasksAdded', ['☐ Sugar']],
 			['checklist', ['To buy\n☑ Tea\n☐ Milk']],
 			['dice', ['🎲 6']],
 			['story', ['[Story] Shop https://t.me/shop_news/s/12']],
 			['successfulPayment', ["Paid\n1990 MYR (in the currency's smallest unit)"]],
+			['giveaway', ['Giveaway: A teapot\n3']],
 			['usersShared', ['Contact: Ali ali 600700800']],
 			['webAppData', ['Choose\n{"size":"L"}']],
 			['richMessage', ['Order\nTwo large teas\n1.\nNo sugar', 'image AgACAgUAAxkBAAIlarge']],
+			['richList', ['See https://shop.example\n•\nTea\n•\nMilk']],
+			['replyToPost', ['How much?', 'In reply to: The green cup\nNews https://t.me/shop_news/12']],
+			['replyToStory', ['Still there?', 'In reply to: [Story] Shop https://t.me/shop_news/s/12']],
+			['forwarded', ['Forwarded: Your parcel is late']],
+			['forwardedOfHidden', ['image AgACAgUAAxkBAAIlarge Forwarded']],
 			['editedText', ['Edited: Hello there']],
 			['groupText', ['Mei Tan: Hello all']],
 			['groupPhoto', ['image AgACAgUAAxkBAAIlarge Mei Tan']],
@@ -66,6 +84,8 @@ describe('Telegram', () => {
 			['businessMessage', ['Is it in stock?']],
 			['businessEcho', ['Yes, it is']],
 			['deletedBusinessMessages', ['2 messages were deleted in Telegram']],
+			['directMessage', ['Do you deliver?']],
+			['tapInDirectMessages', ['Yes']],
 			['callbackQuery', ['Yes, please']],
 			['callbackQueryOfOldMessage', ['no']],
 			['reaction', ['Reacted with 👍']],
@@ -113,6 +133,22 @@ describe('Telegram', () => {
 			const [event] = read('editedText').events;
 			expect(event.timestamp).toBe(1769851860000);
 			expect(event.messageId).toMatch(/^521000111:\d+:edit:1769851860$/);
+		});
+
+		it("tells the customers of a channel's direct messages apart, and its own answers", () => {
+			const contactId = '-1002222222222:521000111';
+			const contact = { firstName: 'Mei', lastName: 'Tan' };
+			expect(read('directMessage').events).toMatchObject([{ type: 'message', contactId, contact }]);
+			expect(read('tapInDirectMessages').events).toMatchObject([{ contactId, contact }]);
+			expect(read('directMessageOfOwner').events).toMatchObject([
+				{ type: 'message_echo', contactId, contact, message: { text: 'We do' } },
+			]);
+		});
+
+		it('gives messages that have the number 0 ids of their own', () => {
+			const ids = ['ephemeral', 'ephemeralLater'].map((name) => read(name).events[0].messageId);
+			expect(ids[0]).toMatch(/^-1001987654321:0\.7\.\d+$/);
+			expect(ids[1]).not.toBe(ids[0]);
 		});
 
 		it("points at what n8n's Telegram Trigger has downloaded", () => {
@@ -168,6 +204,7 @@ describe('Telegram', () => {
 		it.each([
 			['file', 'a.docx'],
 			['audio', 'a.wav'],
+			['audio', 'a.opus'],
 			['video', 'a.webm'],
 			['image', 'a.svg'],
 		] as const)('sends the link of what Telegram takes no %s from: %s', (type, name) => {
@@ -240,9 +277,21 @@ describe('Telegram', () => {
 			]);
 		});
 
-		it.each(['+60123', 'mei', '', '12 34'])('refuses the contact id %j', (contactId) => {
-			expect(() => send({ type: 'text', text: 'Hi' }, contactId)).toThrow('no chat of Telegram');
+		it("answers in the customer's topic of a channel's direct messages", () => {
+			expect(send({ type: 'text', text: 'Hi' }, '-1002222222222:521000111')).toEqual([
+				[
+					'sendMessage',
+					{ chat_id: -1002222222222, direct_messages_topic_id: 521000111, text: 'Hi' },
+				],
+			]);
 		});
+
+		it.each(['+60123', 'mei', '', '12 34', '12:', ':12', '12:a'])(
+			'refuses the contact id %j',
+			(contactId) => {
+				expect(() => send({ type: 'text', text: 'Hi' }, contactId)).toThrow('no chat of Telegram');
+			},
+		);
 	});
 
 	it.each([
