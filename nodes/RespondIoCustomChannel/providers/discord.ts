@@ -450,7 +450,8 @@ const PICTURES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 /** Pictures are shown by their links; anything else would need an upload, and goes as a link, which Discord previews. */
 function attachmentContents(message: OutgoingMessage & { type: 'attachment' }): Content[] {
 	const { attachment } = message;
-	const { type, url, description } = attachment;
+	const { type, description } = attachment;
+	const url = encodeURI(new URL(attachment.url).href).replaceAll('%25', '%');
 	const mimeType = mimeTypeOfAttachment(attachment);
 	const isPicture =
 		type === 'image' &&

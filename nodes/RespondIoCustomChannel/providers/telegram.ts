@@ -232,6 +232,7 @@ function labelled(label: string | undefined, text: unknown): string | undefined 
 type Reader = (value: unknown, message: TelegramMessage, label: string | undefined) => Part[];
 
 const asVideo = file('video', 'video/mp4');
+const asGiveaway = asFields('Giveaway', 'prize_description', 'winner_count');
 
 /**
  * What a message holds, in the order in which to look: an animation also comes as a document, a venue as a location, a
@@ -271,8 +272,8 @@ const CONTENTS: ReadonlyArray<[keyof Message, Reader]> = [
 	['users_shared', asText(sharedUsersText)],
 	['chat_shared', asFields('Chat', 'title', 'username', 'chat_id')],
 	['web_app_data', asFields('', 'button_text', 'data')],
-	['giveaway', asFields('Giveaway', 'prize_description', 'winner_count')],
-	['giveaway_winners', asFields('Giveaway', 'prize_description', 'winner_count')],
+	['giveaway', asGiveaway],
+	['giveaway_winners', asGiveaway],
 	['gift', asFields('Gift', 'text')],
 	['unique_gift', asFields('Gift', 'text')],
 ];
@@ -671,7 +672,7 @@ function calls(message: OutgoingMessage, isPrivateChat: boolean): Call[] {
 			return attachmentCalls(message);
 		case 'location': {
 			const { latitude, longitude, address } = message;
-			const title = textOf(address?.split(',', 1)[0]);
+			const title = address?.split(',').find((part) => part.trim() !== '');
 			return address === undefined || title === undefined
 				? [['sendLocation', { latitude, longitude }]]
 				: [['sendVenue', { latitude, longitude, title: title.trim(), address }]];

@@ -181,6 +181,19 @@ describe('Discord', () => {
 			);
 		});
 
+		it('writes the link of a picture as a URI, as Discord takes no other', () => {
+			const url = 'https://files.example/naïve menu.png?sizes[]=1&at=a%20b';
+			expect(send({ type: 'attachment', attachment: { type: 'image', url } })).toMatchObject([
+				{
+					embeds: [
+						{
+							image: { url: 'https://files.example/na%C3%AFve%20menu.png?sizes%5B%5D=1&at=a%20b' },
+						},
+					],
+				},
+			]);
+		});
+
 		it('shows quick replies as buttons where somebody hears their taps, else numbered', () => {
 			const question = { type: 'quick_reply' as const, title: 'Size?', replies: [...'SMLXYZ'] };
 			const [body] = send(question, { buttons: 'true' });

@@ -68,6 +68,7 @@ describe('Telegram', () => {
 			['story', ['[Story] Shop https://t.me/shop_news/s/12']],
 			['successfulPayment', ["Paid\n1990 MYR (in the currency's smallest unit)"]],
 			['giveaway', ['Giveaway: A teapot\n3']],
+			['giveawayWinners', ['Giveaway: A teapot\n1']],
 			['usersShared', ['Contact: Ali ali 600700800']],
 			['webAppData', ['Choose\n{"size":"L"}']],
 			['richMessage', ['Order\nTwo large teas\n1.\nNo sugar', 'image AgACAgUAAxkBAAIlarge']],
@@ -283,6 +284,13 @@ describe('Telegram', () => {
 					'sendMessage',
 					{ chat_id: -1002222222222, direct_messages_topic_id: 521000111, text: 'Hi' },
 				],
+			]);
+		});
+
+		it('keeps an address that begins with a comma', () => {
+			const place = { type: 'location' as const, latitude: 3.1, longitude: 101.7 };
+			expect(send({ ...place, address: ', Kuala Lumpur' })).toMatchObject([
+				['sendVenue', { title: 'Kuala Lumpur', address: ', Kuala Lumpur' }],
 			]);
 		});
 
