@@ -31,6 +31,7 @@ import {
 	bodyOf,
 	combined,
 	contactOf,
+	encodedUrl,
 	fieldsOf,
 	foreign,
 	idOf,
@@ -451,7 +452,7 @@ const PICTURES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 function attachmentContents(message: OutgoingMessage & { type: 'attachment' }): Content[] {
 	const { attachment } = message;
 	const { type, description } = attachment;
-	const url = encodeURI(new URL(attachment.url).href).replaceAll('%25', '%');
+	const url = encodedUrl(attachment.url);
 	const mimeType = mimeTypeOfAttachment(attachment);
 	const isPicture =
 		type === 'image' &&

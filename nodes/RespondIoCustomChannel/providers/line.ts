@@ -16,6 +16,7 @@ import {
 	baseUrl,
 	bodyOf,
 	combined,
+	encodedUrl,
 	fieldsOf,
 	foreign,
 	idOf,
@@ -270,11 +271,6 @@ function locationMessages(message: OutgoingMessage & { type: 'location' }): Line
 	];
 }
 
-/** LINE takes no link that is not percent-encoded; what is so already stays. */
-function encoded(url: string): string {
-	return encodeURI(new URL(url).href).replaceAll('%25', '%');
-}
-
 const PICTURES = ['image/jpeg', 'image/png'];
 
 function attachmentMessages(
@@ -282,7 +278,7 @@ function attachmentMessages(
 	{ settings }: OutgoingContext,
 ): LineMessage[] {
 	const { type, description } = message.attachment;
-	const url = encoded(message.attachment.url);
+	const url = encodedUrl(message.attachment.url);
 	const mimeType = mimeTypeOfAttachment(message.attachment);
 	const previewImageUrl = textOf(settings.previewImageUrl)?.trim();
 	const duration = numberOf(settings.audioDuration);

@@ -475,3 +475,8 @@ export function lookUp<Value>(
 export function withoutUndefined<Type extends object>(value: Type): Type {
 	return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Type;
 }
+
+/** Percent-encoded in full, as some providers take links alone; what is so already stays. */
+export function encodedUrl(url: string): string {
+	return encodeURI(new URL(url).href).replaceAll('%25', '%');
+}
