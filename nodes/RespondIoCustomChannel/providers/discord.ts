@@ -24,13 +24,14 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
 	combined,
 	contactOf,
+	eachOf,
 	encodedUrl,
 	fieldsOf,
 	foreign,
@@ -76,11 +77,12 @@ export const discord: Provider = {
 		location: false,
 		quickReplies: 25,
 		statuses: [],
+		references: false,
 		echoes: false,
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken }),
 };
 
 const NAME = 'Discord';
@@ -92,7 +94,8 @@ function incoming(payload: unknown, { now }: IncomingContext): Incoming {
 	const body = bodyOf(payload);
 	if (Array.isArray(body)) {
 		// The API lists the newest first.
-		return combined([...body].reverse().map((message) => readOne(message, now)));
+		const found = eachOf(body, '', (message) => readOne(message, now));
+		return combined(found.reverse(), 'empty list');
 	}
 	return readOne(body, now);
 }
@@ -463,7 +466,8 @@ function attachmentContents(message: OutgoingMessage & { type: 'attachment' }): 
 	return [{ ...first, embeds: [{ image: { url } }] }, ...rest];
 }
 
-function messageId(response: unknown): string | undefined {
-	const { id, channel_id } = fieldsOf<APIMessage>(answerOf(response));
-	return idOf(channel_id) === undefined ? undefined : idOf(id);
+function taken(body: unknown) {
+	const { id, channel_id } = fieldsOf<APIMessage>(body);
+	const messageId = idOf(channel_id) === undefined ? undefined : idOf(id);
+	return messageId === undefined ? undefined : { messageId };
 }

@@ -1,5 +1,7 @@
 import { attachmentTypeOf } from '../channel/mimeTypes';
+import { NO_REASON } from '../channel/reason';
 import type { AttachmentType, StatusValue } from '../channel/schema';
+import { messageIn } from '../channel/words';
 import type {
 	Incoming,
 	IncomingContext,
@@ -7,15 +9,18 @@ import type {
 	OutgoingMessage,
 	Provider,
 	ProviderRequest,
+	ProviderResponse,
 } from './provider';
 import { ProviderError } from './provider';
-import type { Part } from './shared';
+import { readReference, referenceOfPart } from './reference';
+import { isRequest, isTold, readResponse } from './response';
+import type { EventBase, Part } from './shared';
 import {
-	answerOf,
 	attachmentParts,
 	bodyOf,
 	combined,
 	contactOf,
+	eachOf,
 	fieldsOf,
 	foreign,
 	idOf,
@@ -23,13 +28,14 @@ import {
 	isHttpUrl,
 	isObject,
 	jsonRequest,
-	listOf,
 	locationParts,
 	lookUp,
 	messageEvents,
+	ownEcho,
 	readMessage,
 	required,
 	setting,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -45,14 +51,16 @@ import {
  *     { event: 'message', id, from: { id, name }, type, text, url, fileName, mimeType, latitude, longitude, address,
  *       timestamp }
  *     { event: 'echo', id, to: { id, name }, type, … }
- *     { event: 'status', id, to, status: 'sent' | 'delivered' | 'read' | 'failed', error, timestamp }
+ *     { event: 'status', id, to, status: 'sent' | 'delivered' | 'read' | 'failed', error, reference, timestamp }
  *
  * `type` is text, image, video, audio, file or location; left out, it follows from the fields. `from` and `to` are an
  * object or the id alone, and always the customer. `timestamp` is of any common form, or left out for now. `text` with
- * a file is its caption.
+ * a file is its caption. `reference` is what the request held that sent the message, where it held one.
  *
  * Out, POST to the setting `url`: `{ to, type, text?, url?, fileName?, mimeType?, latitude?, longitude?, address?,
- * title?, buttons? }`, type `buttons` for quick replies; the answer holds the message's `id`.
+ * title?, buttons?, reference? }`, type `buttons` for quick replies; the answer holds the message's `id`. A message that
+ * takes several requests has a `reference` in each: a provider that gives it back in its statuses has them shown at the
+ * one message, by no memory; one that does not has the last request's alone.
  */
 export const generic: Provider = {
 	name: 'generic',
@@ -63,11 +71,12 @@ export const generic: Provider = {
 		location: true,
 		quickReplies: 10,
 		statuses: ['sent', 'delivered', 'read', 'failed'],
-		echoes: true,
+		references: true,
+		echoes: 'unmarked',
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: readGeneric,
 };
 
 interface GenericEvent {
@@ -89,6 +98,8 @@ interface GenericEvent {
 	address: string;
 	timestamp: number | string;
 	status: string;
+	/** What the request that sent it carried, in a status or an echo. */
+	reference: string;
 	error: string | { message: string };
 }
 
@@ -139,12 +150,16 @@ const ATTACHMENTS: Readonly<Record<string, AttachmentType>> = {
 
 function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const body = bodyOf(payload);
-	const list = isObject(body) && Array.isArray(body.events) ? body.events : body;
-	const events = Array.isArray(list) ? list : [body];
-	return withDownloads(
-		combined(events.map((event) => readEvent(event, context.now))),
-		context.binary,
-	);
+	return withDownloads(readBody(body, context.now), context.binary);
+}
+
+function readBody(body: unknown, now: number): Incoming {
+	const read = (event: unknown) => readEvent(event, now);
+	if (Array.isArray(body)) return combined(eachOf(body, '', read), 'empty list');
+	if (isObject(body) && Array.isArray(body.events)) {
+		return combined(eachOf(body.events, 'events', read), 'empty list');
+	}
+	return read(body);
 }
 
 function readEvent(value: unknown, now: number): Incoming {
@@ -168,7 +183,8 @@ function readEvent(value: unknown, now: number): Incoming {
 		messageId: required(messageOf, NAME, 'id'),
 		timestamp: timeOf(event.timestamp, now),
 	};
-	if (kind === 'status') return statusEvent(event, base);
+	if (kind === 'status') return readStatus(event, base);
+	if (kind === 'message_echo' && readReference(event.reference) !== undefined) return ownEcho();
 	const contact = contactOf(
 		{
 			firstName: party.firstName ?? party.name,
@@ -180,25 +196,19 @@ function readEvent(value: unknown, now: number): Incoming {
 		},
 		now,
 	);
-	return messageEvents(kind, { ...base, contact }, partsOf(event));
+	const mayBeOurs = kind === 'message_echo' ? true : undefined;
+	return messageEvents(kind, { ...base, contact, mayBeOurs }, partsOf(event));
 }
 
 type Event = ReturnType<typeof fieldsOf<GenericEvent>>;
 
-function statusEvent(
-	event: Event,
-	base: { contactId: string; messageId: string; timestamp: number },
-): Incoming {
+function readStatus(event: Event, base: EventBase): Incoming {
 	const word = required(textOf(event.status), NAME, 'status').trim().toLowerCase();
 	const value = lookUp(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
 	const reason = textOf(event.error) ?? textOf(fieldsOf<{ message: string }>(event.error).message);
-	const message =
-		value === 'failed' ? (reason ?? 'The provider gave no reason for the failure.') : undefined;
-	return {
-		events: [{ type: 'message_status', ...base, status: withoutUndefined({ value, message }) }],
-		ignored: {},
-	};
+	const message = reason ?? 'The provider gave no reason for the failure.';
+	return statusEvents(base, value, message, event.reference);
 }
 
 function partsOf(event: Event): Part[] {
@@ -236,9 +246,10 @@ function outgoing(
 			'Write the address that takes the messages, like https://chat.example.com/api/messages.',
 		);
 	}
-	return bodies(readMessage(message, NAME)).map((body) =>
-		jsonRequest(url, withoutUndefined({ to: contactId, ...body })),
-	);
+	return bodies(readMessage(message, NAME)).map((body, index, { length }) => {
+		const reference = referenceOfPart(context, index + 1, length);
+		return jsonRequest(url, withoutUndefined({ to: contactId, ...body, reference }));
+	});
 }
 
 function bodies(message: OutgoingMessage): Array<Record<string, unknown>> {
@@ -264,22 +275,58 @@ function bodies(message: OutgoingMessage): Array<Record<string, unknown>> {
 	}
 }
 
-function messageId(response: unknown): string | undefined {
-	const answer = answerOf(response);
-	const body = fieldsOf<Answer>(Array.isArray(answer) ? listOf(answer)[0] : answer);
-	const inner = fieldsOf<Answer>(body.data ?? body.message ?? body.result);
-	return [body, inner]
-		.flatMap(({ id, messageId: camel, message_id: snake, mId }) => [id, camel, snake, mId])
-		.map(idOf)
-		.find((id) => id !== undefined);
+/** Where APIs put the id of what they took, and the reason of a refusal. */
+export const GENERIC_ID_FIELDS =
+	'id, messageId, message_id, mId, data.id, data.messageId, data.message_id, message.id, message.messageId, message.message_id, result.id, result.messageId, result.message_id, messages.0.id, 0.id';
+export const GENERIC_ERROR_FIELDS = 'error, errors, error_message, errorMessage, fault';
+
+/** Words by which APIs say with a status code of success that they failed. */
+const FAILED = ['error', 'fail', 'failed', 'failure', 'rejected'];
+
+function readGeneric(
+	response: unknown,
+	{ idField, errorField }: Readonly<Record<string, string>> = {},
+): ProviderResponse {
+	return readResponse(response, {
+		displayName: 'The provider',
+		taken(body) {
+			if (typeof body === 'string' ? body.trim().startsWith('<') : isRequest(body))
+				return undefined;
+			if (body === undefined || body === null) return undefined;
+			const messageId = valuesAt(body, idField ?? GENERIC_ID_FIELDS)
+				.map(idOf)
+				.find(isThere);
+			return messageId === undefined ? {} : { messageId };
+		},
+		refused(body) {
+			const error = valuesAt(body, errorField ?? GENERIC_ERROR_FIELDS).find(isTold);
+			if (error !== undefined) return messageIn(error === true ? body : error) ?? String(error);
+			const { ok, success, status } = fieldsOf<{ ok: boolean; success: boolean; status: string }>(
+				body,
+			);
+			const word = textOf(status)?.toLowerCase() ?? '';
+			if (ok !== false && success !== false && !FAILED.includes(word)) return undefined;
+			return messageIn(body) ?? NO_REASON;
+		},
+	});
 }
 
-interface Answer {
-	id: string;
-	messageId: string;
-	message_id: string;
-	mId: string;
-	data: unknown;
-	message: unknown;
-	result: unknown;
+/** What is at the paths (`data.id, messages.0.id`), in their order. */
+function valuesAt(body: unknown, paths: string): unknown[] {
+	return paths.split(',').map((path) =>
+		path
+			.trim()
+			.split('.')
+			.reduce<unknown>(
+				(value, key) =>
+					typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+						? (value as Record<string, unknown>)[key]
+						: undefined,
+				body,
+			),
+	);
+}
+
+function isThere<Value>(value: Value | undefined): value is Value {
+	return value !== undefined;
 }

@@ -10,12 +10,13 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
 	combined,
+	eachOf,
 	encodedUrl,
 	fieldsOf,
 	foreign,
@@ -62,11 +63,12 @@ export const line: Provider = {
 		location: true,
 		quickReplies: 13,
 		statuses: [],
+		references: false,
 		echoes: false,
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'LINE';
@@ -88,7 +90,8 @@ function incoming(payload: unknown, { now, binary }: IncomingContext): Incoming 
 	if (!Array.isArray(events)) throw foreign(NAME, body);
 	// LINE's own test of the address has no events.
 	if (events.length === 0) return ignored('webhook test');
-	return withDownloads(combined(events.map((event) => readEvent(event, now))), binary);
+	const found = eachOf(events, 'events', (event) => readEvent(event, now));
+	return withDownloads(combined(found), binary);
 }
 
 type LineEvent = Fields<webhook.Event>;
@@ -302,7 +305,19 @@ function attachmentMessages(
 
 const AUDIO = ['audio/mpeg', 'audio/mp4', 'audio/x-m4a'];
 
-function messageId(response: unknown): string | undefined {
-	const { sentMessages } = fieldsOf<messagingApi.PushMessageResponse>(answerOf(response));
-	return idOf(fieldsOf<messagingApi.SentMessage>(listOf(sentMessages)[0]).id);
+function taken(body: unknown) {
+	const { sentMessages } = fieldsOf<messagingApi.PushMessageResponse>(body);
+	const messageId = idOf(fieldsOf<messagingApi.SentMessage>(listOf(sentMessages)[0]).id);
+	return messageId === undefined ? undefined : { messageId };
+}
+
+/** Its sentence says how many errors there are, and the details which. */
+function refused(body: unknown): string | undefined {
+	const { message, details } = fieldsOf<messagingApi.ErrorResponse>(body);
+	if (textOf(message) === undefined) return undefined;
+	const errors = listOf(details).map((each) => {
+		const { message: words, property } = fieldsOf<messagingApi.ErrorDetail>(each);
+		return joined([property, words], ': ');
+	});
+	return joined([message, joined(errors, '; ')], ': ');
 }

@@ -6,13 +6,15 @@ import {
 	type OutgoingContext,
 	type OutgoingMessage,
 	type ProviderRequest,
+	type ProviderResponse,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
 	combined,
+	eachOf,
 	fieldsOf,
 	foreign,
 	idOf,
@@ -26,10 +28,12 @@ import {
 	messageAsText,
 	messageEvents,
 	mimeTypeOfAttachment,
+	ownEcho,
 	readMessage,
 	required,
 	setting,
 	splitText,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -37,6 +41,7 @@ import {
 	type Part,
 } from './shared';
 import { codePointLength } from '../channel/limits';
+import { readReference } from './reference';
 
 /**
  * What Messenger and Instagram have in common: the webhook's `messaging` events and the Send API
@@ -85,39 +90,35 @@ export function metaIncoming(
 	{ now }: IncomingContext,
 ): Incoming {
 	const body = bodyOf(payload);
-	const found = entriesOf(platform, body).flatMap((entry) =>
-		eventsOf(entry).map(({ event, kind }) =>
-			event === undefined
-				? ignored(kind)
-				: readEvent(event, { platform, account: idOf(entry.id), now }),
-		),
-	);
-	return found.length > 0 ? combined(found) : ignored('empty webhook');
-}
-
-function entriesOf({ displayName, object }: MetaPlatform, body: unknown): Array<Fields<Entry>> {
 	const webhook = fieldsOf<Webhook>(body);
-	if (webhook.object === object && Array.isArray(webhook.entry)) {
-		return webhook.entry.map((entry) => fieldsOf<Entry>(entry));
+	if (webhook.object === platform.object && Array.isArray(webhook.entry)) {
+		const entry = (each: unknown, place: string) => readEntry(platform, each, `${place}.`, now);
+		return combined(eachOf(webhook.entry, 'entry', entry), 'empty webhook');
 	}
-	const entry = fieldsOf<Entry>(body);
-	const isEntry = [entry.messaging, entry.standby, entry.changes].some(Array.isArray);
-	if (webhook.object === undefined && isEntry) return [entry];
-	throw foreign(displayName, body);
+	const { messaging, standby, changes } = fieldsOf<Entry>(body);
+	const isEntry = [messaging, standby, changes].some(Array.isArray);
+	if (webhook.object === undefined && isEntry) return readEntry(platform, body, '', now);
+	throw foreign(platform.displayName, body);
 }
 
-function eventsOf(entry: Fields<Entry>): Array<{ event?: unknown; kind: string }> {
-	return [
-		...[...listOf(entry.messaging), ...listOf(entry.standby)].map((event) => ({
-			event,
-			kind: 'messaging',
-		})),
-		...listOf(entry.changes).map((change) => {
-			const { field, value } = fieldsOf<{ field: string; value: unknown }>(change);
-			const isMessaging = fieldsOf<MessagingEvent>(value).sender !== undefined;
-			return { event: isMessaging ? value : undefined, kind: textOf(field) ?? 'changes' };
-		}),
-	];
+/** @param path What comes before the names of the entry's fields, in the places of its events. */
+function readEntry(platform: MetaPlatform, value: unknown, path: string, now: number): Incoming {
+	const entry = fieldsOf<Entry>(value);
+	const context = { platform, account: idOf(entry.id), now };
+	const event = (each: unknown) => readEvent(each, context);
+	const change = (each: unknown) => {
+		const { field, value: changed } = fieldsOf<{ field: string; value: unknown }>(each);
+		const isMessaging = fieldsOf<MessagingEvent>(changed).sender !== undefined;
+		return isMessaging ? readEvent(changed, context) : ignored(textOf(field) ?? 'changes');
+	};
+	return combined(
+		[
+			...eachOf(entry.messaging, `${path}messaging`, event),
+			...eachOf(entry.standby, `${path}standby`, event),
+			...eachOf(entry.changes, `${path}changes`, change),
+		],
+		'empty webhook',
+	);
 }
 
 interface ReadContext {
@@ -154,25 +155,46 @@ function message(
 	id: string | undefined,
 	parts: readonly Part[],
 ): Incoming {
-	const { is_echo } = fieldsOf<MetaMessage>(event.message);
-	const isOurs = is_echo === true || (account !== undefined && idIn(event.sender) === account);
-	const customer = isOurs ? 'recipient' : 'sender';
+	const { is_echo, metadata, app_id } = fieldsOf<MetaMessage>(event.message);
+	const isEcho = is_echo === true || (account !== undefined && idIn(event.sender) === account);
+	if (isEcho && isOwnMark(metadata)) return ownEcho();
+	const customer = isEcho ? 'recipient' : 'sender';
 	return messageEvents(
-		isOurs ? 'message_echo' : 'message',
+		isEcho ? 'message_echo' : 'message',
 		{
 			contactId: required(idIn(event[customer]), platform.displayName, `${customer}.id`),
 			messageId: required(id, platform.displayName, 'mid'),
 			timestamp: timeOf(event.timestamp, now),
+			mayBeOurs: isEcho && !INBOXES.has(idOf(app_id) ?? '') ? true : undefined,
 		},
 		parts,
 	);
 }
+
+/** Our own request's reference; or the bare word, which a request made by hand may carry in its place. */
+function isOwnMark(metadata: unknown): boolean {
+	return readReference(metadata) !== undefined || textOf(metadata)?.trim() === 'respond.io';
+}
+
+/**
+ * The apps by which people answer in Meta's own inboxes
+ * (https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-echoes,
+ * which has the first with a digit less, and /conversations/handover-protocol).
+ */
+const INBOXES: ReadonlySet<string> = new Set([
+	'263902037430900',
+	'26390203743090',
+	'1217981644879628',
+]);
 
 interface MetaMessage {
 	mid: string;
 	text: string;
 	attachments: unknown;
 	is_echo: boolean;
+	/** Of an echo: what the request that sent it carried, and the app that made it. */
+	metadata: string;
+	app_id: number;
 	is_self: boolean;
 	is_deleted: boolean;
 	is_unsupported: boolean;
@@ -355,18 +377,14 @@ function status(
 	value: 'delivered' | 'read',
 	time: unknown,
 ): Incoming {
-	return {
-		events: [
-			{
-				type: 'message_status',
-				contactId: required(idIn(event.sender), platform.displayName, 'sender.id'),
-				messageId: mid,
-				timestamp: timeOf(time ?? event.timestamp, now),
-				status: { value },
-			},
-		],
-		ignored: {},
-	};
+	return statusEvents(
+		{
+			contactId: required(idIn(event.sender), platform.displayName, 'sender.id'),
+			messageId: mid,
+			timestamp: timeOf(time ?? event.timestamp, now),
+		},
+		value,
+	);
 }
 
 /** Without `mids` it says "all before this time", and no one can tell which those are. */
@@ -393,6 +411,8 @@ export interface MetaSending extends MetaPlatform {
 	size(text: string): number;
 	/** The MIME types that it takes by URL; all, where there is no list. Others go as a link. */
 	files: Readonly<Partial<Record<AttachmentType, readonly string[]>>>;
+	/** Whether its echoes bring back a message's `metadata`, which tells those of what we sent. */
+	isMarked: boolean;
 	/** Fields of every request besides the recipient and the message. */
 	extra: Readonly<Record<string, unknown>>;
 }
@@ -419,13 +439,14 @@ export function metaOutgoing(
 	const account = setting(context, accountSetting, displayName, 'me');
 	const tag = textOf(context.settings.tag)?.trim();
 	const extra = tag === undefined ? platform.extra : { messaging_type: 'MESSAGE_TAG', tag };
-	return contents(platform, readMessage(given, displayName)).map((content) =>
-		jsonRequest(`${base}/${encodeURIComponent(account)}/messages`, {
+	return contents(platform, readMessage(given, displayName)).map((content, index, { length }) => {
+		const metadata = platform.isMarked ? context.reference?.(index + 1, length) : undefined;
+		return jsonRequest(`${base}/${encodeURIComponent(account)}/messages`, {
 			recipient: { id },
 			...extra,
-			message: content,
-		}),
-	);
+			message: metadata === undefined ? content : { ...content, metadata },
+		});
+	});
 }
 
 type Content = Record<string, unknown>;
@@ -476,7 +497,35 @@ function attachmentContents(
 	];
 }
 
-/** The Send API's answer: `{ recipient_id, message_id }`. */
-export function metaMessageId(response: unknown): string | undefined {
-	return idOf(fieldsOf<{ message_id: string }>(answerOf(response)).message_id);
+/** The Send API's answer: `{ recipient_id, message_id }`, or `{ error }`. */
+export function metaResponse({ displayName }: MetaPlatform, response: unknown): ProviderResponse {
+	return readResponse(response, {
+		displayName,
+		taken: (body) => {
+			const messageId = idOf(fieldsOf<{ message_id: string }>(body).message_id);
+			return messageId === undefined ? undefined : { messageId };
+		},
+		refused: metaRefusal,
+	});
+}
+
+interface GraphError {
+	message: string;
+	code: number;
+	error_data: unknown;
+	error_user_msg: string;
+}
+
+/**
+ * The words of the Graph API's error, in its envelope or alone: what it is, and what it means in this case
+ * (https://developers.facebook.com/docs/graph-api/guides/error-handling).
+ */
+export function metaRefusal(body: unknown): string | undefined {
+	const { error } = fieldsOf<{ error: unknown }>(body);
+	const { message, code, error_data, error_user_msg } = fieldsOf<GraphError>(error ?? body);
+	const words = textOf(message);
+	if (words === undefined || idOf(code) === undefined) return undefined;
+	const details =
+		textOf(fieldsOf<{ details: string }>(error_data).details) ?? textOf(error_user_msg);
+	return details === undefined || words.includes(details) ? words : `${words}: ${details}`;
 }

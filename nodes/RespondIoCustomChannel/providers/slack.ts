@@ -19,8 +19,8 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -38,6 +38,7 @@ import {
 	messageEvents,
 	mimeTypeOfAttachment,
 	numberOf,
+	ownEcho,
 	parsed,
 	readMessage,
 	required,
@@ -70,11 +71,12 @@ export const slack: Provider = {
 		location: false,
 		quickReplies: 25,
 		statuses: [],
+		references: false,
 		echoes: false,
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'Slack';
@@ -92,15 +94,22 @@ const LIMIT = {
 interface Envelope {
 	type: string;
 	event: unknown;
+	api_app_id: string;
+	authorizations: unknown;
 	challenge: string;
 	/** An interaction, as JSON in a form. */
 	payload: string;
 	command: string;
 }
 
-/** `user_resolved` is the user's name, as n8n's Slack Trigger adds it where it is told to resolve ids. */
+/**
+ * `user_resolved` is the user's name, as n8n's Slack Trigger adds it where it is told to resolve ids; `app_id` is of the
+ * app that wrote it.
+ */
 type SlackEvent = Fields<
-	AllMessageEvents | ReactionAddedEvent | { user_profile: unknown; user_resolved: string }
+	| AllMessageEvents
+	| ReactionAddedEvent
+	| { user_profile: unknown; user_resolved: string; app_id: string }
 >;
 
 function incoming(payload: unknown, context: IncomingContext): Incoming {
@@ -112,6 +121,7 @@ function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const event = fieldsOf<AllMessageEvents>(isObject(envelope.event) ? envelope.event : body);
 	const type = textOf(event.type);
 	if (type === undefined) throw foreign(NAME, body);
+	if (isOwn(event, envelope)) return ownEcho();
 	switch (type) {
 		case 'message':
 		case 'app_mention':
@@ -124,6 +134,19 @@ function incoming(payload: unknown, context: IncomingContext): Incoming {
 		default:
 			return ignored(type);
 	}
+}
+
+/** What this app itself did, also in a user's name: the envelope tells which app and which bot user it is. */
+function isOwn(event: SlackEvent, { api_app_id, authorizations }: Fields<Envelope>): boolean {
+	const edited = isObject(event.message) ? (event.message as SlackEvent) : event;
+	const { app_id } = fieldsOf<{ app_id: string }>(edited.bot_profile);
+	const app = idOf(edited.app_id) ?? idOf(app_id);
+	const author = idOf(edited.user);
+	const isBot = listOf(authorizations).some((each) => {
+		const { user_id, is_bot } = fieldsOf<{ user_id: string; is_bot: boolean }>(each);
+		return is_bot === true && idOf(user_id) === author;
+	});
+	return (app !== undefined && app === idOf(api_app_id)) || (author !== undefined && isBot);
 }
 
 /** By its id, since the `channel_type` is `app_home` in an app's own tab, and absent in a reaction or a tap. */
@@ -521,10 +544,25 @@ function attachmentContents(message: OutgoingMessage & { type: 'attachment' }): 
 	];
 }
 
-function messageId(response: unknown): string | undefined {
-	const { ok, channel, ts } = fieldsOf<{ ok: boolean; channel: string; ts: string }>(
-		answerOf(response),
-	);
+interface SlackAnswer {
+	ok: boolean;
+	channel: string;
+	ts: string;
+	error: string;
+	response_metadata: unknown;
+}
+
+function taken(body: unknown) {
+	const { ok, channel, ts } = fieldsOf<SlackAnswer>(body);
 	const ids = [idOf(channel), idOf(ts)];
-	return ok === false || ids.includes(undefined) ? undefined : ids.join(':');
+	if (!ids.includes(undefined)) return { messageId: ids.join(':') };
+	return ok === true ? {} : undefined;
+}
+
+/** A word, with a status code of success; its messages say more: `[ERROR] no more than 50 items allowed`. */
+function refused(body: unknown): string | undefined {
+	const { ok, error, response_metadata } = fieldsOf<SlackAnswer>(body);
+	if (ok !== false) return undefined;
+	const { messages } = fieldsOf<{ messages: unknown }>(response_metadata);
+	return joined([error, joined(listOf(messages), '; ')], ': ') ?? 'Slack gave no reason.';
 }

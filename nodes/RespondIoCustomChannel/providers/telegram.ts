@@ -25,8 +25,8 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -45,6 +45,7 @@ import {
 	messageEvents,
 	mimeTypeOfAttachment,
 	numberOf,
+	ownEcho,
 	readMessage,
 	required,
 	splitText,
@@ -79,11 +80,12 @@ export const telegram: Provider = {
 		location: true,
 		quickReplies: 10,
 		statuses: [],
-		echoes: true,
+		references: false,
+		echoes: 'marked',
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'Telegram';
@@ -142,8 +144,8 @@ function readMessageUpdate(value: unknown, kind: UpdateKind, now: number): Incom
 	);
 	const { contactId, customer } = conversationOf(message);
 	const from = fieldsOf<User>(message.from);
-	// What this bot sent for the business account: respond.io has it already.
-	if (message.sender_business_bot !== undefined) return ignored('sent by the bot itself');
+	// The bot that sent it for the business account; a bot sees none of its messages elsewhere.
+	if (message.sender_business_bot !== undefined) return ownEcho();
 	if (kind.edited && message.location !== undefined) return ignored('live location update');
 
 	// In a channel's direct messages the customer is not the chat.
@@ -754,7 +756,23 @@ function attachmentCalls(message: OutgoingMessage & { type: 'attachment' }): Cal
 		: [[method, { [field]: attachment.url }], ...texts(caption)];
 }
 
-function messageId(response: unknown): string | undefined {
-	const { result } = fieldsOf<{ result: unknown }>(answerOf(response));
-	return messageIdOf(fieldsOf<Message>(result));
+interface TelegramAnswer {
+	ok: boolean;
+	result: unknown;
+	error_code: number;
+	description: string;
+}
+
+function taken(body: unknown) {
+	const { ok, result } = fieldsOf<TelegramAnswer>(body);
+	const messageId = messageIdOf(fieldsOf<Message>(result));
+	if (messageId !== undefined) return { messageId };
+	return ok === true ? {} : undefined;
+}
+
+function refused(body: unknown): string | undefined {
+	const { ok, description, error_code } = fieldsOf<TelegramAnswer>(body);
+	if (ok !== false) return undefined;
+	const words = textOf(description) ?? 'Telegram gave no reason';
+	return error_code === undefined ? words : `${words} (${idOf(error_code)})`;
 }

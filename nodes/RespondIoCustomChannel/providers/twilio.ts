@@ -16,17 +16,20 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { referenceOfPart } from './reference';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
 	combined,
 	contactOf,
+	eachOf,
 	fieldsOf,
 	foreign,
 	idOf,
 	ignored,
+	isHttpUrl,
 	joined,
 	locationParts,
 	lookUp,
@@ -38,6 +41,7 @@ import {
 	required,
 	setting,
 	splitText,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -61,6 +65,7 @@ import {
  * Out: the API wants a form with basic authentication: account SID and auth token, or API key and secret. Settings:
  * `accountSid`; `from` (`+1…`, or `whatsapp:+1…`: its channel is given to the customer's address too) or
  * `messagingServiceSid`, or both; `statusCallback` (where the statuses go); `baseUrl` (default https://api.twilio.com).
+ * Where a message takes several requests, the callback's query carries the reference of each, and brings it back.
  */
 export const twilio: Provider = {
 	name: 'twilio',
@@ -71,11 +76,12 @@ export const twilio: Provider = {
 		location: true,
 		quickReplies: 0,
 		statuses: ['sent', 'delivered', 'read', 'failed'],
+		references: true,
 		echoes: false,
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'Twilio';
@@ -122,13 +128,21 @@ type Webhook = Fields<
 
 function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const body = bodyOf(payload);
-	const items = Array.isArray(body) ? body : [body];
-	return combined(items.map((item) => readItem(item, context)));
+	if (Array.isArray(body)) {
+		return combined(
+			eachOf(body, '', (item) => readItem(item, context)),
+			'empty list',
+		);
+	}
+	// The address for statuses is ours, so what it carries comes back with each.
+	const { query } = fieldsOf<{ query: unknown }>(payload);
+	const { reference } = fieldsOf<{ reference: string }>(body === payload ? undefined : query);
+	return readItem(body, context, reference);
 }
 
-function readItem(item: unknown, context: IncomingContext): Incoming {
+function readItem(item: unknown, context: IncomingContext, reference?: unknown): Incoming {
 	const event = fieldsOf<{ type: string; specversion: string; data: unknown }>(item);
-	if (event.specversion === undefined) return readWebhook(item, context);
+	if (event.specversion === undefined) return readWebhook(item, context, reference);
 	const type = textOf(event.type) ?? 'event';
 	if (!/^com\.twilio\.messaging\.(inbound-)?message\./.test(type)) return ignored(type);
 	return readWebhook(asWebhook(event.data), context);
@@ -144,12 +158,18 @@ function asWebhook(data: unknown): Record<string, unknown> {
 	);
 }
 
-function readWebhook(given: unknown, { now, binary = {} }: IncomingContext): Incoming {
+function readWebhook(
+	given: unknown,
+	{ now, binary = {} }: IncomingContext,
+	reference?: unknown,
+): Incoming {
 	const webhook = fieldsOf<Webhook>(given);
 	const messageId = idOf(webhook.MessageSid) ?? idOf(webhook.SmsSid);
 	if (messageId === undefined) throw foreign(NAME, given);
 	const word = (textOf(webhook.MessageStatus) ?? textOf(webhook.SmsStatus))?.trim().toLowerCase();
-	if (word !== undefined && word !== 'received') return readStatus(webhook, messageId, word, now);
+	if (word !== undefined && word !== 'received') {
+		return readStatus(webhook, messageId, word, now, reference);
+	}
 
 	const from = required(idOf(webhook.From), NAME, 'From');
 	const [channel, contactId] = addressOf(from);
@@ -268,23 +288,18 @@ const STATUSES: Partial<Record<MessageStatus, StatusValue>> = {
 	canceled: 'failed',
 };
 
-function readStatus(webhook: Webhook, messageId: string, word: string, now: number): Incoming {
+function readStatus(
+	webhook: Webhook,
+	messageId: string,
+	word: string,
+	now: number,
+	reference: unknown,
+): Incoming {
 	const value = lookUp<StatusValue | undefined>(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
 	const [, contactId] = addressOf(required(idOf(webhook.To), NAME, 'To'));
-	const message = value === 'failed' ? reasonOf(webhook, word) : undefined;
-	return {
-		events: [
-			{
-				type: 'message_status',
-				contactId,
-				messageId,
-				timestamp: timeOf(webhook.Timestamp, now),
-				status: withoutUndefined({ value, message }),
-			},
-		],
-		ignored: {},
-	};
+	const base = { contactId, messageId, timestamp: timeOf(webhook.Timestamp, now) };
+	return statusEvents(base, value, reasonOf(webhook, word), reference);
 }
 
 /** Codes in words (https://www.twilio.com/docs/api/errors): a webhook tells the number alone. */
@@ -347,14 +362,18 @@ function outgoing(
 		To,
 		From: from === '' ? undefined : from,
 		MessagingServiceSid: service,
-		StatusCallback: textOf(context.settings.statusCallback)?.trim(),
 	});
-	return forms(readMessage(message, NAME), kindOf(channel, from, To)).map((form) => ({
+	const kind = kindOf(channel, from, To);
+	return forms(readMessage(message, NAME), kind).map((form, index, { length }) => ({
 		method: 'POST',
 		url: `${base}/2010-04-01/Accounts/${account}/Messages.json`,
 		headers: { 'content-type': 'application/x-www-form-urlencoded' },
 		contentType: 'form-urlencoded',
-		body: { ...sender, ...form },
+		body: withoutUndefined({
+			...sender,
+			StatusCallback: statusCallback(context, index + 1, length),
+			...form,
+		}),
 	}));
 }
 
@@ -445,7 +464,29 @@ function attachmentForms(message: OutgoingMessage & { type: 'attachment' }, kind
 	return fits ? [{ MediaUrl, Body: caption }] : [{ MediaUrl }, ...texts(caption)];
 }
 
-function messageId(response: unknown): string | undefined {
-	const sid = textOf(fieldsOf<MessageInstance>(answerOf(response)).sid);
-	return sid !== undefined && /^[SM]M\w+$/.test(sid) ? sid : undefined;
+/** Twilio calls it as it is, query and all. */
+function statusCallback(context: OutgoingContext, part: number, parts: number): string | undefined {
+	const given = textOf(context.settings.statusCallback)?.trim();
+	if (given === undefined || !isHttpUrl(given)) return given;
+	const reference = referenceOfPart(context, part, parts);
+	if (reference === undefined) return given;
+	const url = new URL(given);
+	url.searchParams.set('reference', reference);
+	return url.href;
+}
+
+function taken(body: unknown) {
+	const sid = textOf(fieldsOf<MessageInstance>(body).sid);
+	return sid !== undefined && /^[SM]M\w+$/.test(sid) ? { messageId: sid } : undefined;
+}
+
+/** A message may be answered as failed at once. */
+function refused(body: unknown): string | undefined {
+	const { status, errorCode, errorMessage } = fieldsOf<MessageInstance>(body);
+	const { error_code: code = errorCode, error_message: words = errorMessage } = fieldsOf<{
+		error_code: number;
+		error_message: string;
+	}>(body);
+	if (status !== 'failed' && status !== 'undelivered' && idOf(code) === undefined) return undefined;
+	return joined([words ?? 'Twilio did not send it', idOf(code) && `(error ${idOf(code)})`], ' ');
 }

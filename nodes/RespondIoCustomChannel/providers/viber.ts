@@ -10,8 +10,8 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -32,6 +32,7 @@ import {
 	required,
 	setting,
 	splitText,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -61,11 +62,12 @@ export const viber: Provider = {
 		location: true,
 		quickReplies: 10,
 		statuses: ['delivered', 'read', 'failed'],
+		references: false,
 		echoes: false,
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'Viber';
@@ -117,18 +119,15 @@ function tokenOf(value: unknown): string | undefined {
 
 function readStatus(callback: Fields<Callback>, value: StatusValue, now: number): Incoming {
 	const reason = textOf(callback.desc) ?? 'Viber gave no reason for the failure.';
-	return {
-		events: [
-			{
-				type: 'message_status',
-				contactId: required(idOf(callback.user_id), NAME, 'user_id'),
-				messageId: required(tokenOf(callback.message_token), NAME, 'message_token'),
-				timestamp: timeOf(callback.timestamp, now),
-				status: withoutUndefined({ value, message: value === 'failed' ? reason : undefined }),
-			},
-		],
-		ignored: {},
-	};
+	return statusEvents(
+		{
+			contactId: required(idOf(callback.user_id), NAME, 'user_id'),
+			messageId: required(tokenOf(callback.message_token), NAME, 'message_token'),
+			timestamp: timeOf(callback.timestamp, now),
+		},
+		value,
+		reason,
+	);
 }
 
 interface Sender {
@@ -318,9 +317,21 @@ function isUpTo(limit: number, size: number | undefined): boolean {
 	return size !== undefined && size > 0 && size <= limit;
 }
 
-function messageId(response: unknown): string | undefined {
-	const { status, message_token } = fieldsOf<{ status: number; message_token: number }>(
-		answerOf(response),
-	);
-	return status === undefined || status === 0 ? tokenOf(message_token) : undefined;
+interface ViberAnswer {
+	status: number;
+	status_message: string;
+	message_token: number;
+}
+
+function taken(body: unknown) {
+	const messageId = tokenOf(fieldsOf<ViberAnswer>(body).message_token);
+	return messageId === undefined ? undefined : { messageId };
+}
+
+/** Always with the code 200 (https://developers.viber.com/docs/api/rest-bot-api/#error-codes). */
+function refused(body: unknown): string | undefined {
+	const { status, status_message } = fieldsOf<ViberAnswer>(body);
+	const code = numberOf(status);
+	if (code === undefined || code === 0) return undefined;
+	return `${textOf(status_message) ?? 'Viber gave no reason'} (status ${code})`;
 }
