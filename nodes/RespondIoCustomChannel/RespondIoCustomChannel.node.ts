@@ -19,7 +19,8 @@ export class RespondIoCustomChannel implements INodeType {
 			dark: 'file:respondIoCustomChannel.dark.svg',
 		},
 		group: ['output'],
-		version: 1,
+		version: [1, 2],
+		defaultVersion: 2,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
 		description:
 			"Posts customers' messages, echoes and delivery statuses to respond.io, and answers its outgoing messages",

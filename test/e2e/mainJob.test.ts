@@ -3,7 +3,7 @@ import axios from 'axios';
 import type { AgentInput } from '../../sandbox/respondio';
 import type { Workflow } from '../../tools/n8n';
 import { baseUrlOf } from '../../tools/templates';
-import { channelData, openStage, ready, template, until, type Stage } from './stage';
+import { openStage, ready, template, until, type Stage } from './stage';
 
 /** The main job: a customer's text, an agent's answer and its receipts, through the installed package. */
 
