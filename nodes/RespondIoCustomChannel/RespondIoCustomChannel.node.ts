@@ -7,7 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { testCredential } from './actions/credentialTest';
-import { properties } from './actions/operations';
+import { properties, subtitle } from './actions/operations';
 import { route } from './actions/router';
 
 export class RespondIoCustomChannel implements INodeType {
@@ -21,7 +21,7 @@ export class RespondIoCustomChannel implements INodeType {
 		group: ['output'],
 		version: [1, 2],
 		defaultVersion: 2,
-		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		subtitle: subtitle(),
 		description:
 			"Posts customers' messages, echoes and delivery statuses to respond.io, and answers its outgoing messages",
 		defaults: { name: 'Respond.io Custom Channel' },

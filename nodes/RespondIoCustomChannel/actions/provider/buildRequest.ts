@@ -6,7 +6,7 @@ import type { ProviderName } from '../../providers';
 import type { OutgoingMessage } from '../../providers/provider';
 import type { ItemContext, ItemOperation } from '../operation';
 import { idParameter, showFor, textParameter } from '../parameters';
-import { provider, settingFields, settingNames } from './fields';
+import { provider, settingFields, settingNames, withMessagingService } from './fields';
 import { payloadField, payloadOf, providerOf } from './payload';
 
 /** An agent's message, to the HTTP requests that send it at the provider: one item each, in order. */
@@ -104,8 +104,6 @@ function settingsOf(
 			textParameter(parameters, `settings.${field}`, itemIndex),
 		]),
 	];
-	return Object.fromEntries(entries.filter(([, value]) => value.trim() !== '')) as Record<
-		string,
-		string
-	>;
+	const settings = Object.fromEntries(entries.filter(([, value]) => value.trim() !== ''));
+	return withMessagingService(settings as Record<string, string>);
 }
