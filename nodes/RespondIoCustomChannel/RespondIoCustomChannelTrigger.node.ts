@@ -5,11 +5,22 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
+import * as n8nWorkflow from 'n8n-workflow';
 
 import { testCredential } from './actions/credentialTest';
 import { serve } from './trigger/media';
 import { configuredOutputs, OUTPUTS } from './trigger/outputs';
 import { receive } from './trigger/receive';
+
+/**
+ * The template that n8n evaluates for each call, in its expression engine; n8n 2.41 brings a form that it reads without
+ * (older ones do not, whatever their types say).
+ */
+const { fromParameter, webhookDescriptionFields } = n8nWorkflow as Partial<typeof n8nWorkflow>;
+const responseMode =
+	fromParameter && webhookDescriptionFields
+		? webhookDescriptionFields({ responseMode: fromParameter('responseMode') })
+		: { responseMode: '={{$parameter["responseMode"]}}' };
 
 export class RespondIoCustomChannelTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -20,7 +31,9 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 			dark: 'file:respondIoCustomChannel.dark.svg',
 		},
 		group: ['trigger'],
-		version: 1,
+		// From 2 on: nothing starts where no step would answer, and an accepted token is remembered for ten seconds.
+		version: [1, 2],
+		defaultVersion: 2,
 		subtitle: '={{$parameter["messageTypes"].join(", ")}}',
 		description: 'Starts the workflow when an agent or an automation in respond.io sends a message',
 		eventTriggerDescription: 'Waiting for respond.io to send a message',
@@ -39,7 +52,7 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				responseMode: '={{$parameter["responseMode"]}}',
+				...responseMode,
 				// Left out, n8n would answer with the literal text "firstEntryJson".
 				responseData: '',
 				path: 'message',
