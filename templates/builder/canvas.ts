@@ -10,10 +10,10 @@ export interface Box {
 /** Positions are multiples of it. */
 export const GRID = 16;
 const NODE = 96;
-/** A node's name and subtitle stand below it, in two or three lines, up to twice as wide as the node. */
-const LABEL = { width: 192, height: 64 };
+/** A node's name and subtitle stand below it, in two lines, up to twice as wide as the node. */
+const LABEL = { width: 192, height: 48 };
 /** From one node to the next. */
-export const PITCH = { x: 208, y: 176 };
+export const PITCH = { x: 208, y: 160 };
 
 /** A node with more than two outputs is taller, by this for each. */
 const OUTPUT = 32;
@@ -135,7 +135,8 @@ function linesOf(letters: readonly Letter[], room: number): number {
 
 /** The height of a note that shows all of its text, and no more. */
 export function noteHeight(content: string, width: number): number {
-	const room = width - NOTE_MARGIN.x;
+	// A little less than there is: kerning and the browser's own rounding are not counted.
+	const room = (width - NOTE_MARGIN.x) * 0.97;
 	let height = NOTE_MARGIN.y;
 	let previous: string | undefined;
 	for (const line of content.trim().split('\n')) {

@@ -1,10 +1,38 @@
-import { webChat } from './definitions/webChat';
+import { aiFirst } from './definitions/aiFirst';
+import { discord } from './definitions/discord';
+import { email } from './definitions/email';
+import { instagram } from './definitions/instagram';
+import { line } from './definitions/line';
+import { messenger } from './definitions/messenger';
+import { officeHours } from './definitions/officeHours';
+import { slack } from './definitions/slack';
+import { telegram } from './definitions/telegram';
 import { twilio } from './definitions/twilio';
+import { twoProviders } from './definitions/twoProviders';
+import { viber } from './definitions/viber';
+import { vonage } from './definitions/vonage';
+import { webChat } from './definitions/webChat';
 import { whatsapp } from './definitions/whatsapp';
 import { buildTemplate, type Template, type TemplateFile } from './workflow';
 
 /** Every template, one line each. */
-export const TEMPLATES: Template[] = [twilio, webChat, whatsapp];
+export const TEMPLATES: Template[] = [
+	aiFirst,
+	discord,
+	email,
+	instagram,
+	line,
+	messenger,
+	officeHours,
+	slack,
+	telegram,
+	twilio,
+	twoProviders,
+	viber,
+	vonage,
+	webChat,
+	whatsapp,
+];
 
 /** The text of a template's file. */
 export const fileText = (template: TemplateFile): string =>

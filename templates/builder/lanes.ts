@@ -9,6 +9,34 @@ import type { Lane, Link, Step } from './workflow';
 /** Seconds that a step tries to reach respond.io before the event goes to the outbox. */
 const RETRY_FOR = 5;
 
+/** Posts what a provider's payload holds. */
+export const relay = (
+	name: string,
+	provider: string,
+	payload: string,
+	at: readonly [number, number],
+	retryFor = RETRY_FOR,
+): Step =>
+	ours(name, 'provider', 'relay', { provider, payload, options: holdBack(retryFor) }, at, {
+		onError: 'continueErrorOutput',
+		shape: { outputs: 2 },
+	});
+
+/** Posts what the business said by itself, for the agents to see. */
+export const postEcho = (
+	name: string,
+	echo: { contactId: string; text: string; messageId: string },
+	at: readonly [number, number],
+): Step =>
+	ours(
+		name,
+		'message',
+		'postEcho',
+		{ messageType: 'text', ...echo, options: holdBack(RETRY_FOR) },
+		at,
+		{ onError: 'continueErrorOutput', shape: { outputs: 2 } },
+	);
+
 interface Incoming {
 	provider: string;
 	text: string;
@@ -22,8 +50,10 @@ interface Incoming {
 	payload?: string;
 	/** Where Post to Respond.io stands. */
 	column: number;
-	/** Where a provider waits for less than 10 seconds. */
+	/** Seconds, where a provider waits for less than ten. */
 	retryFor?: number;
+	/** What goes on with each event that was posted, and which steps of that post too. */
+	then?: { steps: Step[]; links: Link[]; posting: string[]; keepAt: readonly [number, number] };
 }
 
 /** Customer to agent: from the provider's trigger to Post to Respond.io, and to the outbox. */
@@ -37,6 +67,7 @@ export const incoming = ({
 	payload = '={{ $json }}',
 	column,
 	retryFor = RETRY_FOR,
+	then = { steps: [], links: [], posting: [], keepAt: [column + 1, 1] },
 }: Incoming): Lane =>
 	withOutbox(
 		{
@@ -45,14 +76,8 @@ export const incoming = ({
 			colour: 4,
 			steps: [
 				...steps,
-				ours(
-					'Post to Respond.io',
-					'provider',
-					'relay',
-					{ provider, payload, options: holdBack(retryFor) },
-					[column, 1],
-					{ onError: 'continueErrorOutput', shape: { outputs: 2 } },
-				),
+				relay('Post to Respond.io', provider, payload, [column, 1], retryFor),
+				...then.steps,
 			],
 			links: [
 				...links,
@@ -60,9 +85,14 @@ export const incoming = ({
 					...(typeof link === 'string' ? { from: link } : link),
 					to: 'Post to Respond.io',
 				})),
+				...then.links,
 			],
 		},
-		{ triggers, posting: ['Post to Respond.io'], keepAt: [column + 1, 1] },
+		{
+			triggers,
+			posting: ['Post to Respond.io', ...then.posting],
+			keepAt: then.keepAt,
+		},
 	);
 
 export const outgoingText =
@@ -75,13 +105,8 @@ interface Outgoing {
 	/** One step that sends, or several with what chooses between them. */
 	send: (column: number) => { steps: Step[]; links: Link[]; first: string; last: string[] };
 	text?: string;
-}
-
-/** Names of the chain's steps, where a workflow has two. */
-interface Names {
-	build: string;
-	loop: string;
-	answer: string;
+	/** A step between the trigger and Build Request. */
+	before?: (at: readonly [number, number]) => Step;
 }
 
 export const buildRequest = (
@@ -89,6 +114,7 @@ export const buildRequest = (
 	provider: string,
 	settings: INodeParameters,
 	at: readonly [number, number],
+	onError: Step['onError'] = 'continueErrorOutput',
 ): Step =>
 	ours(
 		name,
@@ -102,53 +128,57 @@ export const buildRequest = (
 			...settings,
 		},
 		at,
-		{ onError: 'continueErrorOutput', shape: { outputs: 2 } },
+		{ onError, shape: { outputs: 2 } },
 	);
 
-/** From Build Request on: each request is sent and read by Answer before the next. */
-export const chain = (
-	{ provider, settings = {}, send }: Outgoing,
+/** From One by One on: each request is sent, and read by Answer before the next. */
+export const sendingLoop = (
+	{ provider, send }: Pick<Outgoing, 'provider' | 'send'>,
+	builds: string[],
 	[column, row]: readonly [number, number],
-	{ build, loop, answer }: Names = {
-		build: 'Build Request',
-		loop: 'One by One',
-		answer: 'Answer',
-	},
 ): { steps: Step[]; links: Link[] } => {
-	const sending = send(column + 2);
-	const answerColumn = Math.max(...sending.steps.map((step) => step.column)) + 1;
+	const sending = send(column + 1);
+	const last = Math.max(...sending.steps.map((step) => step.column));
 	return {
 		steps: [
-			buildRequest(build, provider, settings, [column, row]),
-			core(loop, 'splitInBatches', 3, { options: {} }, [column + 1, row], {
+			core('One by One', 'splitInBatches', 3, { options: {} }, [column, row], {
 				shape: { outputs: 2 },
 			}),
 			...sending.steps,
-			ours(answer, 'outgoingMessage', 'answer', { provider }, [answerColumn, row]),
+			ours('Answer', 'outgoingMessage', 'answer', { provider }, [last + 1, row + 1]),
 		],
 		links: [
-			{ from: build, to: loop },
-			{ from: build, to: 'Reject', output: 1 },
-			{ from: loop, to: sending.first, output: 1 },
+			...builds.map((from): Link => ({ from, to: 'One by One' })),
+			// What can't be built is a refusal like any other.
+			...builds.map((from): Link => ({ from, to: 'Answer', output: 1 })),
+			{ from: 'One by One', to: sending.first, output: 1 },
 			...sending.links,
-			...sending.last.map((from) => ({ from, to: answer })),
-			{ from: answer, to: loop },
+			...sending.last.map((from) => ({ from, to: 'Answer' })),
+			{ from: 'Answer', to: 'One by One' },
 		],
 	};
 };
 
-export const reject = (at: readonly [number, number]): Step =>
-	ours('Reject', 'outgoingMessage', 'reject', { errorMessage: '={{ $json.error }}' }, at);
-
 /** Agent to customer: the same chain for all. */
 export const outgoing = (definition: Outgoing): Lane => {
-	const { steps, links } = chain(definition, [1, 0]);
+	const before = definition.before?.([1, 0]);
+	const column = before ? 2 : 1;
+	const { steps, links } = sendingLoop(definition, ['Build Request'], [column + 1, 0]);
 	return {
 		title: 'Agent to customer',
 		text: definition.text ?? outgoingText,
 		colour: 5,
-		steps: [agentsMessage([0, 0]), ...steps, reject([2, 1])],
-		links: [{ from: "Agent's Message", to: 'Build Request' }, ...links],
+		steps: [
+			agentsMessage([0, 0]),
+			...(before ? [before] : []),
+			buildRequest('Build Request', definition.provider, definition.settings ?? {}, [column, 0]),
+			...steps,
+		],
+		links: [
+			...(before ? [{ from: "Agent's Message", to: before.name }] : []),
+			{ from: before?.name ?? "Agent's Message", to: 'Build Request' },
+			...links,
+		],
 	};
 };
 

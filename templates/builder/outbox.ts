@@ -11,6 +11,7 @@ import type { Lane, Link, Step } from './workflow';
 const TABLE = 'respondio_outbox';
 const COLUMNS = {
 	workflow: 'string',
+	event: 'string',
 	state: 'string',
 	contactId: 'string',
 	eventTime: 'number',
@@ -100,15 +101,21 @@ export const holdBack = (retryFor: number): INodeParameters => ({
 	holdBack: "={{ $('Anything Waiting?').isExecuted && $('Anything Waiting?').all().length > 0 }}",
 });
 
+/** What makes an event the same one again: some providers repeat theirs, and it must wait only once. */
+const EVENT =
+	"={{ $json.error.mId ? [$json.error.contactId, $json.error.type, $json.error.mId, $json.error.status].join(' ') : JSON.stringify($json.error.payload ?? $json.error).hash() }}";
+
 const keep = (at: readonly [number, number]): Step =>
 	core(
 		'Keep in Outbox',
 		'dataTable',
 		1.1,
 		{
-			...table('row', 'insert'),
+			...table('row', 'upsert'),
+			...where({ workflow: OURS.workflow, event: EVENT }),
 			...values({
-				workflow: '={{ $workflow.id }}',
+				workflow: OURS.workflow,
+				event: EVENT,
 				state: STATE,
 				contactId: '={{ $json.error.contactId }}',
 				eventTime: '={{ $json.error.timestamp }}',

@@ -137,7 +137,7 @@ function nodeOf(step: Step, position: [number, number]): INode {
 		type,
 		typeVersion,
 		position: snapped as [number, number],
-		...(onError && { onError }),
+		...(onError && onError !== 'stopWorkflow' && { onError }),
 		...settings,
 	} as INode;
 }

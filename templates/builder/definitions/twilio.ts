@@ -58,10 +58,8 @@ export const twilio: Template = {
 			provider: 'twilio',
 			settings: {
 				accountSid: 'YOUR-ACCOUNT-SID',
-				settings: {
-					from: 'YOUR-NUMBER',
-					statusCallback: 'YOUR-PRODUCTION-URL-OF-FROM-TWILIO',
-				},
+				from: 'YOUR-NUMBER',
+				settings: { statusCallback: 'YOUR-PRODUCTION-URL-OF-FROM-TWILIO' },
 			},
 			send: byRequest(
 				'Send to Twilio',
