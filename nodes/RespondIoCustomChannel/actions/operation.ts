@@ -33,8 +33,21 @@ export interface PostingOperation {
 	posts(context: PostingContext, itemIndex: number): ItemPosts | Promise<ItemPosts>;
 }
 
+/** One event of an item that could not be made. Its siblings are posted. */
+export interface PostFailure {
+	/** What happened. */
+	message: string;
+	/** How to get unstuck. */
+	hint?: string;
+	/** Where in the payload it stands, e.g. `entry[0].changes[0].value.messages[1]`. */
+	place?: string;
+	/** What stands there. */
+	payload?: unknown;
+}
+
 export interface ItemPosts {
 	posts: Post[];
+	failures?: PostFailure[];
 	/** The item's output where there is nothing to post, so that it does not vanish. */
 	note?: IDataObject;
 }

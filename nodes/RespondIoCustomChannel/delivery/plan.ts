@@ -8,6 +8,10 @@ export interface Post {
 	contactId: string;
 	contact?: Contact;
 	event: ChannelEvent;
+	/** An echo that the provider does not tell from those of what respond.io itself sent. */
+	mayBeOurs?: boolean;
+	/** A receipt that may be of one part of a message, of which respond.io knows another. */
+	mayBeOfPart?: boolean;
 }
 
 /** Positions of the posts, by contact: contacts in the order of their first post, each one's posts in their order. */

@@ -2,8 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { toMessageId } from '../../channel/messageId';
-import { rememberAccepted } from '../../delivery/memory';
-import { processedItems } from '../memory';
+import { rememberSent } from '../../delivery/memory';
+import { memoryOf, processedItems } from '../memory';
 import type { AnsweringOperation } from '../operation';
 import { parameterReader } from '../parameterReader';
 import { idParameter, showFor } from '../parameters';
@@ -39,7 +39,10 @@ export const accept: AnsweringOperation = {
 		const mId = toMessageId(messageId);
 		await context.sendResponse({ statusCode: 200, headers: {}, body: { mId } });
 		try {
-			await rememberAccepted(processedItems(context), mId);
+			await rememberSent(memoryOf(context), processedItems(context), {
+				mIds: [mId],
+				answered: mId,
+			});
 		} catch {
 			// The answer is out; only the guard against echoes is missing.
 			context.addExecutionHints({
