@@ -31,6 +31,7 @@ import {
 	bodyOf,
 	combined,
 	contactOf,
+	eachOf,
 	encodedUrl,
 	fieldsOf,
 	foreign,
@@ -76,6 +77,7 @@ export const discord: Provider = {
 		location: false,
 		quickReplies: 25,
 		statuses: [],
+		references: false,
 		echoes: false,
 	},
 	incoming,
@@ -92,7 +94,8 @@ function incoming(payload: unknown, { now }: IncomingContext): Incoming {
 	const body = bodyOf(payload);
 	if (Array.isArray(body)) {
 		// The API lists the newest first.
-		return combined([...body].reverse().map((message) => readOne(message, now)));
+		const found = eachOf(body, '', (message) => readOne(message, now));
+		return combined(found.reverse(), 'empty list');
 	}
 	return readOne(body, now);
 }

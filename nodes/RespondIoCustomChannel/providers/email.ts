@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { attachmentTypeOf } from '../channel/mimeTypes';
 import {
 	ProviderError,
@@ -26,6 +28,7 @@ import {
 	readMessage,
 	required,
 	setting,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -53,7 +56,8 @@ export const email: Provider = {
 		location: false,
 		quickReplies: 0,
 		statuses: ['failed'],
-		echoes: true,
+		references: false,
+		echoes: 'unmarked',
 	},
 	incoming,
 	outgoing,
@@ -71,6 +75,10 @@ interface Mail {
 	subject: string;
 	date: string;
 	messageId: string;
+	/** Of the Email Trigger: the mail's number in the mailbox (`uid`). */
+	attributes: unknown;
+	/** Gmail's. */
+	id: string;
 	inReplyTo: string;
 	text: string;
 	html: string;
@@ -98,11 +106,6 @@ function incoming(payload: unknown, { now, binary = {} }: IncomingContext): Inco
 			'Choose the format Resolved in the Email Trigger.',
 		);
 	}
-	const id = required(
-		withoutBrackets(idOf(mail.messageId) ?? headerOf(mail, 'message-id')),
-		NAME,
-		'Message-ID',
-	);
 	const timestamp = timeOf(mail.date, now);
 	const automatic = readAutomatic(mail, timestamp);
 	if (automatic !== undefined) return automatic;
@@ -119,9 +122,28 @@ function incoming(payload: unknown, { now, binary = {} }: IncomingContext): Inco
 	const contact = contactOf({ firstName: name, email: address }, now);
 	return messageEvents(
 		customer === undefined ? 'message' : 'message_echo',
-		{ contactId: address, messageId: id, timestamp, contact },
+		{
+			contactId: address,
+			messageId: messageIdOf(mail, now),
+			timestamp,
+			contact,
+			mayBeOurs: customer === undefined ? undefined : true,
+		},
 		[...textParts(wordsOf(mail), 'text'), ...fileParts(binary)],
 	);
+}
+
+/**
+ * The Message-ID. Some devices and forms send none: then a digest of the mail's place in the mailbox, or of its date, and
+ * of what it says, so that it is the same each time the mail is read.
+ */
+function messageIdOf(mail: Fields<Mail>, now: number): string {
+	const id = withoutBrackets(idOf(mail.messageId) ?? headerOf(mail, 'message-id'));
+	if (id !== undefined) return id;
+	const { uid } = fieldsOf<{ uid: number }>(mail.attributes);
+	const place = idOf(uid) ?? idOf(mail.id) ?? textOf(mail.date) ?? now;
+	const facts = [place, writtenIn(mail.from), mail.subject, plainTextOf(mail)];
+	return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);
 }
 
 const ADDRESS = /^[^\s@<>]+@[^\s@<>]+$/;
@@ -184,11 +206,7 @@ function readAutomatic(mail: Fields<Mail>, timestamp: number): Incoming | undefi
 	if (address === undefined || id === undefined) return undefined;
 	const message =
 		paragraphs.slice(0, 3).join('\n').trim() || 'The mail server could not deliver it.';
-	const status = { value: 'failed' as const, message };
-	return {
-		events: [{ type: 'message_status', contactId: address, messageId: id, timestamp, status }],
-		ignored: {},
-	};
+	return statusEvents({ contactId: address, messageId: id, timestamp }, 'failed', message);
 }
 
 /** The id of the mail that this one answers. */

@@ -9,13 +9,15 @@ import type {
 	ProviderRequest,
 } from './provider';
 import { ProviderError } from './provider';
-import type { Part } from './shared';
+import { readReference } from './reference';
+import type { EventBase, Part } from './shared';
 import {
 	answerOf,
 	attachmentParts,
 	bodyOf,
 	combined,
 	contactOf,
+	eachOf,
 	fieldsOf,
 	foreign,
 	idOf,
@@ -27,9 +29,11 @@ import {
 	locationParts,
 	lookUp,
 	messageEvents,
+	ownEcho,
 	readMessage,
 	required,
 	setting,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -45,11 +49,11 @@ import {
  *     { event: 'message', id, from: { id, name }, type, text, url, fileName, mimeType, latitude, longitude, address,
  *       timestamp }
  *     { event: 'echo', id, to: { id, name }, type, … }
- *     { event: 'status', id, to, status: 'sent' | 'delivered' | 'read' | 'failed', error, timestamp }
+ *     { event: 'status', id, to, status: 'sent' | 'delivered' | 'read' | 'failed', error, reference, timestamp }
  *
  * `type` is text, image, video, audio, file or location; left out, it follows from the fields. `from` and `to` are an
  * object or the id alone, and always the customer. `timestamp` is of any common form, or left out for now. `text` with
- * a file is its caption.
+ * a file is its caption. `reference` is what the request held that sent the message, where it held one.
  *
  * Out, POST to the setting `url`: `{ to, type, text?, url?, fileName?, mimeType?, latitude?, longitude?, address?,
  * title?, buttons? }`, type `buttons` for quick replies; the answer holds the message's `id`.
@@ -63,7 +67,8 @@ export const generic: Provider = {
 		location: true,
 		quickReplies: 10,
 		statuses: ['sent', 'delivered', 'read', 'failed'],
-		echoes: true,
+		references: true,
+		echoes: 'unmarked',
 	},
 	incoming,
 	outgoing,
@@ -89,6 +94,8 @@ interface GenericEvent {
 	address: string;
 	timestamp: number | string;
 	status: string;
+	/** What the request that sent it carried, in a status or an echo. */
+	reference: string;
 	error: string | { message: string };
 }
 
@@ -139,12 +146,16 @@ const ATTACHMENTS: Readonly<Record<string, AttachmentType>> = {
 
 function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const body = bodyOf(payload);
-	const list = isObject(body) && Array.isArray(body.events) ? body.events : body;
-	const events = Array.isArray(list) ? list : [body];
-	return withDownloads(
-		combined(events.map((event) => readEvent(event, context.now))),
-		context.binary,
-	);
+	return withDownloads(readBody(body, context.now), context.binary);
+}
+
+function readBody(body: unknown, now: number): Incoming {
+	const read = (event: unknown) => readEvent(event, now);
+	if (Array.isArray(body)) return combined(eachOf(body, '', read), 'empty list');
+	if (isObject(body) && Array.isArray(body.events)) {
+		return combined(eachOf(body.events, 'events', read), 'empty list');
+	}
+	return read(body);
 }
 
 function readEvent(value: unknown, now: number): Incoming {
@@ -168,7 +179,8 @@ function readEvent(value: unknown, now: number): Incoming {
 		messageId: required(messageOf, NAME, 'id'),
 		timestamp: timeOf(event.timestamp, now),
 	};
-	if (kind === 'status') return statusEvent(event, base);
+	if (kind === 'status') return readStatus(event, base);
+	if (kind === 'message_echo' && readReference(event.reference) !== undefined) return ownEcho();
 	const contact = contactOf(
 		{
 			firstName: party.firstName ?? party.name,
@@ -180,25 +192,19 @@ function readEvent(value: unknown, now: number): Incoming {
 		},
 		now,
 	);
-	return messageEvents(kind, { ...base, contact }, partsOf(event));
+	const mayBeOurs = kind === 'message_echo' ? true : undefined;
+	return messageEvents(kind, { ...base, contact, mayBeOurs }, partsOf(event));
 }
 
 type Event = ReturnType<typeof fieldsOf<GenericEvent>>;
 
-function statusEvent(
-	event: Event,
-	base: { contactId: string; messageId: string; timestamp: number },
-): Incoming {
+function readStatus(event: Event, base: EventBase): Incoming {
 	const word = required(textOf(event.status), NAME, 'status').trim().toLowerCase();
 	const value = lookUp(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
 	const reason = textOf(event.error) ?? textOf(fieldsOf<{ message: string }>(event.error).message);
-	const message =
-		value === 'failed' ? (reason ?? 'The provider gave no reason for the failure.') : undefined;
-	return {
-		events: [{ type: 'message_status', ...base, status: withoutUndefined({ value, message }) }],
-		ignored: {},
-	};
+	const message = reason ?? 'The provider gave no reason for the failure.';
+	return statusEvents(base, value, message, event.reference);
 }
 
 function partsOf(event: Event): Part[] {

@@ -16,6 +16,7 @@ import {
 	baseUrl,
 	bodyOf,
 	combined,
+	eachOf,
 	encodedUrl,
 	fieldsOf,
 	foreign,
@@ -62,6 +63,7 @@ export const line: Provider = {
 		location: true,
 		quickReplies: 13,
 		statuses: [],
+		references: false,
 		echoes: false,
 	},
 	incoming,
@@ -88,7 +90,8 @@ function incoming(payload: unknown, { now, binary }: IncomingContext): Incoming 
 	if (!Array.isArray(events)) throw foreign(NAME, body);
 	// LINE's own test of the address has no events.
 	if (events.length === 0) return ignored('webhook test');
-	return withDownloads(combined(events.map((event) => readEvent(event, now))), binary);
+	const found = eachOf(events, 'events', (event) => readEvent(event, now));
+	return withDownloads(combined(found), binary);
 }
 
 type LineEvent = Fields<webhook.Event>;

@@ -13,6 +13,7 @@ import {
 	baseUrl,
 	bodyOf,
 	combined,
+	eachOf,
 	fieldsOf,
 	foreign,
 	idOf,
@@ -26,10 +27,12 @@ import {
 	messageAsText,
 	messageEvents,
 	mimeTypeOfAttachment,
+	ownEcho,
 	readMessage,
 	required,
 	setting,
 	splitText,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -37,6 +40,7 @@ import {
 	type Part,
 } from './shared';
 import { codePointLength } from '../channel/limits';
+import { readReference } from './reference';
 
 /**
  * What Messenger and Instagram have in common: the webhook's `messaging` events and the Send API
@@ -85,39 +89,35 @@ export function metaIncoming(
 	{ now }: IncomingContext,
 ): Incoming {
 	const body = bodyOf(payload);
-	const found = entriesOf(platform, body).flatMap((entry) =>
-		eventsOf(entry).map(({ event, kind }) =>
-			event === undefined
-				? ignored(kind)
-				: readEvent(event, { platform, account: idOf(entry.id), now }),
-		),
-	);
-	return found.length > 0 ? combined(found) : ignored('empty webhook');
-}
-
-function entriesOf({ displayName, object }: MetaPlatform, body: unknown): Array<Fields<Entry>> {
 	const webhook = fieldsOf<Webhook>(body);
-	if (webhook.object === object && Array.isArray(webhook.entry)) {
-		return webhook.entry.map((entry) => fieldsOf<Entry>(entry));
+	if (webhook.object === platform.object && Array.isArray(webhook.entry)) {
+		const entry = (each: unknown, place: string) => readEntry(platform, each, `${place}.`, now);
+		return combined(eachOf(webhook.entry, 'entry', entry), 'empty webhook');
 	}
-	const entry = fieldsOf<Entry>(body);
-	const isEntry = [entry.messaging, entry.standby, entry.changes].some(Array.isArray);
-	if (webhook.object === undefined && isEntry) return [entry];
-	throw foreign(displayName, body);
+	const { messaging, standby, changes } = fieldsOf<Entry>(body);
+	const isEntry = [messaging, standby, changes].some(Array.isArray);
+	if (webhook.object === undefined && isEntry) return readEntry(platform, body, '', now);
+	throw foreign(platform.displayName, body);
 }
 
-function eventsOf(entry: Fields<Entry>): Array<{ event?: unknown; kind: string }> {
-	return [
-		...[...listOf(entry.messaging), ...listOf(entry.standby)].map((event) => ({
-			event,
-			kind: 'messaging',
-		})),
-		...listOf(entry.changes).map((change) => {
-			const { field, value } = fieldsOf<{ field: string; value: unknown }>(change);
-			const isMessaging = fieldsOf<MessagingEvent>(value).sender !== undefined;
-			return { event: isMessaging ? value : undefined, kind: textOf(field) ?? 'changes' };
-		}),
-	];
+/** @param path What comes before the names of the entry's fields, in the places of its events. */
+function readEntry(platform: MetaPlatform, value: unknown, path: string, now: number): Incoming {
+	const entry = fieldsOf<Entry>(value);
+	const context = { platform, account: idOf(entry.id), now };
+	const event = (each: unknown) => readEvent(each, context);
+	const change = (each: unknown) => {
+		const { field, value: changed } = fieldsOf<{ field: string; value: unknown }>(each);
+		const isMessaging = fieldsOf<MessagingEvent>(changed).sender !== undefined;
+		return isMessaging ? readEvent(changed, context) : ignored(textOf(field) ?? 'changes');
+	};
+	return combined(
+		[
+			...eachOf(entry.messaging, `${path}messaging`, event),
+			...eachOf(entry.standby, `${path}standby`, event),
+			...eachOf(entry.changes, `${path}changes`, change),
+		],
+		'empty webhook',
+	);
 }
 
 interface ReadContext {
@@ -154,25 +154,46 @@ function message(
 	id: string | undefined,
 	parts: readonly Part[],
 ): Incoming {
-	const { is_echo } = fieldsOf<MetaMessage>(event.message);
-	const isOurs = is_echo === true || (account !== undefined && idIn(event.sender) === account);
-	const customer = isOurs ? 'recipient' : 'sender';
+	const { is_echo, metadata, app_id } = fieldsOf<MetaMessage>(event.message);
+	const isEcho = is_echo === true || (account !== undefined && idIn(event.sender) === account);
+	if (isEcho && isOwnMark(metadata)) return ownEcho();
+	const customer = isEcho ? 'recipient' : 'sender';
 	return messageEvents(
-		isOurs ? 'message_echo' : 'message',
+		isEcho ? 'message_echo' : 'message',
 		{
 			contactId: required(idIn(event[customer]), platform.displayName, `${customer}.id`),
 			messageId: required(id, platform.displayName, 'mid'),
 			timestamp: timeOf(event.timestamp, now),
+			mayBeOurs: isEcho && !INBOXES.has(idOf(app_id) ?? '') ? true : undefined,
 		},
 		parts,
 	);
 }
+
+/** Our own request's reference; or the bare word, which a request made by hand may carry in its place. */
+function isOwnMark(metadata: unknown): boolean {
+	return readReference(metadata) !== undefined || textOf(metadata)?.trim() === 'respond.io';
+}
+
+/**
+ * The apps by which people answer in Meta's own inboxes
+ * (https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-echoes,
+ * which has the first with a digit less, and /conversations/handover-protocol).
+ */
+const INBOXES: ReadonlySet<string> = new Set([
+	'263902037430900',
+	'26390203743090',
+	'1217981644879628',
+]);
 
 interface MetaMessage {
 	mid: string;
 	text: string;
 	attachments: unknown;
 	is_echo: boolean;
+	/** Of an echo: what the request that sent it carried, and the app that made it. */
+	metadata: string;
+	app_id: number;
 	is_self: boolean;
 	is_deleted: boolean;
 	is_unsupported: boolean;
@@ -355,18 +376,14 @@ function status(
 	value: 'delivered' | 'read',
 	time: unknown,
 ): Incoming {
-	return {
-		events: [
-			{
-				type: 'message_status',
-				contactId: required(idIn(event.sender), platform.displayName, 'sender.id'),
-				messageId: mid,
-				timestamp: timeOf(time ?? event.timestamp, now),
-				status: { value },
-			},
-		],
-		ignored: {},
-	};
+	return statusEvents(
+		{
+			contactId: required(idIn(event.sender), platform.displayName, 'sender.id'),
+			messageId: mid,
+			timestamp: timeOf(time ?? event.timestamp, now),
+		},
+		value,
+	);
 }
 
 /** Without `mids` it says "all before this time", and no one can tell which those are. */

@@ -13,8 +13,9 @@ export interface Provider {
 	capabilities: ProviderCapabilities;
 	/**
 	 * Reads one webhook payload: what n8n's own trigger node for the provider outputs, or what the generic Webhook node
-	 * outputs (`{ headers, params, query, body }`).
-	 * @throws {ProviderError} when the payload is not of this provider, or is damaged.
+	 * outputs (`{ headers, params, query, body }`). Each event in it stands alone: what can't be read is a failure beside
+	 * those that can.
+	 * @throws {ProviderError} when the payload as a whole is not of this provider, or is damaged.
 	 */
 	incoming(payload: unknown, context: IncomingContext): Incoming;
 	/**
@@ -39,8 +40,13 @@ export interface ProviderCapabilities {
 	quickReplies: number;
 	/** Which statuses the provider reports. */
 	statuses: readonly StatusValue[];
-	/** Whether its webhook shows what the business itself sent elsewhere. */
-	echoes: boolean;
+	/** Whether its receipts carry back the reference of the request that they are of. */
+	references: boolean;
+	/**
+	 * Whether its webhook shows what the business itself sent elsewhere, and how that is told from what we sent: `marked`
+	 * where the webhook itself tells, so that no memory is needed; `unmarked` where only a memory of the ids can.
+	 */
+	echoes: false | 'marked' | 'unmarked';
 }
 
 export interface IncomingContext {
@@ -58,8 +64,22 @@ export interface BinaryFile {
 export interface Incoming {
 	/** In the order in which they happened. */
 	events: ProviderEvent[];
+	/** What should be an event, and can't be read. */
+	failures: IncomingFailure[];
 	/** What is no message at all (typing, joins …): how many of which kind. */
 	ignored: Record<string, number>;
+}
+
+/** Where in a payload (in a webhook's body) something stands, as in `entry[0].changes[1]`, and that piece of it. */
+export interface Origin {
+	place: string;
+	payload: unknown;
+}
+
+export interface IncomingFailure extends Origin {
+	message: string;
+	/** What to do about it. */
+	hint?: string;
 }
 
 interface ProviderEventFields {
@@ -70,10 +90,17 @@ interface ProviderEventFields {
 	/** Epoch milliseconds. */
 	timestamp: number;
 	contact?: Contact;
+	/** Left out where the payload is one event. */
+	origin?: Origin;
 }
 
 export type ProviderEvent =
-	| (ProviderEventFields & { type: 'message' | 'message_echo'; message: IncomingMessage })
+	| (ProviderEventFields & {
+			type: 'message' | 'message_echo';
+			message: IncomingMessage;
+			/** Of an echo: nothing in the payload tells whether we sent it, or somebody else. */
+			mayBeOurs?: true;
+	  })
 	| (ProviderEventFields & {
 			type: 'message_status';
 			status: { value: StatusValue; message?: string };

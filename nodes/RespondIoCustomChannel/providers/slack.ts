@@ -38,6 +38,7 @@ import {
 	messageEvents,
 	mimeTypeOfAttachment,
 	numberOf,
+	ownEcho,
 	parsed,
 	readMessage,
 	required,
@@ -70,6 +71,7 @@ export const slack: Provider = {
 		location: false,
 		quickReplies: 25,
 		statuses: [],
+		references: false,
 		echoes: false,
 	},
 	incoming,
@@ -92,15 +94,22 @@ const LIMIT = {
 interface Envelope {
 	type: string;
 	event: unknown;
+	api_app_id: string;
+	authorizations: unknown;
 	challenge: string;
 	/** An interaction, as JSON in a form. */
 	payload: string;
 	command: string;
 }
 
-/** `user_resolved` is the user's name, as n8n's Slack Trigger adds it where it is told to resolve ids. */
+/**
+ * `user_resolved` is the user's name, as n8n's Slack Trigger adds it where it is told to resolve ids; `app_id` is of the
+ * app that wrote it.
+ */
 type SlackEvent = Fields<
-	AllMessageEvents | ReactionAddedEvent | { user_profile: unknown; user_resolved: string }
+	| AllMessageEvents
+	| ReactionAddedEvent
+	| { user_profile: unknown; user_resolved: string; app_id: string }
 >;
 
 function incoming(payload: unknown, context: IncomingContext): Incoming {
@@ -112,6 +121,7 @@ function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const event = fieldsOf<AllMessageEvents>(isObject(envelope.event) ? envelope.event : body);
 	const type = textOf(event.type);
 	if (type === undefined) throw foreign(NAME, body);
+	if (isOwn(event, envelope)) return ownEcho();
 	switch (type) {
 		case 'message':
 		case 'app_mention':
@@ -124,6 +134,19 @@ function incoming(payload: unknown, context: IncomingContext): Incoming {
 		default:
 			return ignored(type);
 	}
+}
+
+/** What this app itself did, also in a user's name: the envelope tells which app and which bot user it is. */
+function isOwn(event: SlackEvent, { api_app_id, authorizations }: Fields<Envelope>): boolean {
+	const edited = isObject(event.message) ? (event.message as SlackEvent) : event;
+	const { app_id } = fieldsOf<{ app_id: string }>(edited.bot_profile);
+	const app = idOf(edited.app_id) ?? idOf(app_id);
+	const author = idOf(edited.user);
+	const isBot = listOf(authorizations).some((each) => {
+		const { user_id, is_bot } = fieldsOf<{ user_id: string; is_bot: boolean }>(each);
+		return is_bot === true && idOf(user_id) === author;
+	});
+	return (app !== undefined && app === idOf(api_app_id)) || (author !== undefined && isBot);
 }
 
 /** By its id, since the `channel_type` is `app_home` in an app's own tab, and absent in a reaction or a tap. */

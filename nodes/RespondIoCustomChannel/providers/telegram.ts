@@ -45,6 +45,7 @@ import {
 	messageEvents,
 	mimeTypeOfAttachment,
 	numberOf,
+	ownEcho,
 	readMessage,
 	required,
 	splitText,
@@ -79,7 +80,8 @@ export const telegram: Provider = {
 		location: true,
 		quickReplies: 10,
 		statuses: [],
-		echoes: true,
+		references: false,
+		echoes: 'marked',
 	},
 	incoming,
 	outgoing,
@@ -142,8 +144,8 @@ function readMessageUpdate(value: unknown, kind: UpdateKind, now: number): Incom
 	);
 	const { contactId, customer } = conversationOf(message);
 	const from = fieldsOf<User>(message.from);
-	// What this bot sent for the business account: respond.io has it already.
-	if (message.sender_business_bot !== undefined) return ignored('sent by the bot itself');
+	// The bot that sent it for the business account; a bot sees none of its messages elsewhere.
+	if (message.sender_business_bot !== undefined) return ownEcho();
 	if (kind.edited && message.location !== undefined) return ignored('live location update');
 
 	// In a channel's direct messages the customer is not the chat.

@@ -23,6 +23,7 @@ import {
 	bodyOf,
 	combined,
 	contactOf,
+	eachOf,
 	fieldsOf,
 	foreign,
 	idOf,
@@ -38,6 +39,7 @@ import {
 	required,
 	setting,
 	splitText,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -71,6 +73,7 @@ export const twilio: Provider = {
 		location: true,
 		quickReplies: 0,
 		statuses: ['sent', 'delivered', 'read', 'failed'],
+		references: true,
 		echoes: false,
 	},
 	incoming,
@@ -122,13 +125,21 @@ type Webhook = Fields<
 
 function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const body = bodyOf(payload);
-	const items = Array.isArray(body) ? body : [body];
-	return combined(items.map((item) => readItem(item, context)));
+	if (Array.isArray(body)) {
+		return combined(
+			eachOf(body, '', (item) => readItem(item, context)),
+			'empty list',
+		);
+	}
+	// The address for statuses is ours, so what it carries comes back with each.
+	const { query } = fieldsOf<{ query: unknown }>(payload);
+	const { reference } = fieldsOf<{ reference: string }>(body === payload ? undefined : query);
+	return readItem(body, context, reference);
 }
 
-function readItem(item: unknown, context: IncomingContext): Incoming {
+function readItem(item: unknown, context: IncomingContext, reference?: unknown): Incoming {
 	const event = fieldsOf<{ type: string; specversion: string; data: unknown }>(item);
-	if (event.specversion === undefined) return readWebhook(item, context);
+	if (event.specversion === undefined) return readWebhook(item, context, reference);
 	const type = textOf(event.type) ?? 'event';
 	if (!/^com\.twilio\.messaging\.(inbound-)?message\./.test(type)) return ignored(type);
 	return readWebhook(asWebhook(event.data), context);
@@ -144,12 +155,18 @@ function asWebhook(data: unknown): Record<string, unknown> {
 	);
 }
 
-function readWebhook(given: unknown, { now, binary = {} }: IncomingContext): Incoming {
+function readWebhook(
+	given: unknown,
+	{ now, binary = {} }: IncomingContext,
+	reference?: unknown,
+): Incoming {
 	const webhook = fieldsOf<Webhook>(given);
 	const messageId = idOf(webhook.MessageSid) ?? idOf(webhook.SmsSid);
 	if (messageId === undefined) throw foreign(NAME, given);
 	const word = (textOf(webhook.MessageStatus) ?? textOf(webhook.SmsStatus))?.trim().toLowerCase();
-	if (word !== undefined && word !== 'received') return readStatus(webhook, messageId, word, now);
+	if (word !== undefined && word !== 'received') {
+		return readStatus(webhook, messageId, word, now, reference);
+	}
 
 	const from = required(idOf(webhook.From), NAME, 'From');
 	const [channel, contactId] = addressOf(from);
@@ -268,23 +285,18 @@ const STATUSES: Partial<Record<MessageStatus, StatusValue>> = {
 	canceled: 'failed',
 };
 
-function readStatus(webhook: Webhook, messageId: string, word: string, now: number): Incoming {
+function readStatus(
+	webhook: Webhook,
+	messageId: string,
+	word: string,
+	now: number,
+	reference: unknown,
+): Incoming {
 	const value = lookUp<StatusValue | undefined>(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
 	const [, contactId] = addressOf(required(idOf(webhook.To), NAME, 'To'));
-	const message = value === 'failed' ? reasonOf(webhook, word) : undefined;
-	return {
-		events: [
-			{
-				type: 'message_status',
-				contactId,
-				messageId,
-				timestamp: timeOf(webhook.Timestamp, now),
-				status: withoutUndefined({ value, message }),
-			},
-		],
-		ignored: {},
-	};
+	const base = { contactId, messageId, timestamp: timeOf(webhook.Timestamp, now) };
+	return statusEvents(base, value, reasonOf(webhook, word), reference);
 }
 
 /** Codes in words (https://www.twilio.com/docs/api/errors): a webhook tells the number alone. */

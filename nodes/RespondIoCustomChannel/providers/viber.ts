@@ -32,6 +32,7 @@ import {
 	required,
 	setting,
 	splitText,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -61,6 +62,7 @@ export const viber: Provider = {
 		location: true,
 		quickReplies: 10,
 		statuses: ['delivered', 'read', 'failed'],
+		references: false,
 		echoes: false,
 	},
 	incoming,
@@ -117,18 +119,15 @@ function tokenOf(value: unknown): string | undefined {
 
 function readStatus(callback: Fields<Callback>, value: StatusValue, now: number): Incoming {
 	const reason = textOf(callback.desc) ?? 'Viber gave no reason for the failure.';
-	return {
-		events: [
-			{
-				type: 'message_status',
-				contactId: required(idOf(callback.user_id), NAME, 'user_id'),
-				messageId: required(tokenOf(callback.message_token), NAME, 'message_token'),
-				timestamp: timeOf(callback.timestamp, now),
-				status: withoutUndefined({ value, message: value === 'failed' ? reason : undefined }),
-			},
-		],
-		ignored: {},
-	};
+	return statusEvents(
+		{
+			contactId: required(idOf(callback.user_id), NAME, 'user_id'),
+			messageId: required(tokenOf(callback.message_token), NAME, 'message_token'),
+			timestamp: timeOf(callback.timestamp, now),
+		},
+		value,
+		reason,
+	);
 }
 
 interface Sender {

@@ -36,6 +36,7 @@ import {
 	required,
 	setting,
 	splitText,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -68,6 +69,7 @@ export const vonage: Provider = {
 		location: true,
 		quickReplies: 10,
 		statuses: ['sent', 'delivered', 'read', 'failed'],
+		references: true,
 		echoes: false,
 	},
 	incoming,
@@ -86,6 +88,8 @@ interface Webhook {
 	timestamp: string;
 	message_type: string;
 	status: string;
+	/** What the request that sent it carried. */
+	client_ref: string;
 	error: unknown;
 	profile: unknown;
 	whatsapp: unknown;
@@ -262,25 +266,17 @@ function readStatus(webhook: Fields<Webhook>, messageId: string, now: number): I
 	const value = lookUp(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
 	const { recipient } = fieldsOf<{ recipient: unknown }>(webhook.whatsapp);
-	return {
-		events: [
-			{
-				type: 'message_status',
-				contactId: required(
-					idOf(webhook.msisdn) ?? idOf(webhook.to) ?? userIdOf(recipient),
-					NAME,
-					'to',
-				),
-				messageId,
-				timestamp: timeOf(webhook.timestamp, now),
-				status: withoutUndefined({
-					value,
-					message: value === 'failed' ? reasonOf(webhook.error) : undefined,
-				}),
-			},
-		],
-		ignored: {},
-	};
+	const contactId = idOf(webhook.msisdn) ?? idOf(webhook.to) ?? userIdOf(recipient);
+	return statusEvents(
+		{
+			contactId: required(contactId, NAME, 'to'),
+			messageId,
+			timestamp: timeOf(webhook.timestamp, now),
+		},
+		value,
+		reasonOf(webhook.error),
+		webhook.client_ref,
+	);
 }
 
 /**

@@ -25,6 +25,7 @@ import {
 	bodyOf,
 	combined,
 	contactOf,
+	eachOf,
 	fieldsOf,
 	foreign,
 	idOf,
@@ -43,6 +44,7 @@ import {
 	required,
 	setting,
 	splitText,
+	statusEvents,
 	textOf,
 	textParts,
 	timeOf,
@@ -70,7 +72,9 @@ export const whatsapp: Provider = {
 		location: true,
 		quickReplies: 10,
 		statuses: ['sent', 'delivered', 'read', 'failed'],
-		echoes: true,
+		references: true,
+		// Of what the business writes in its phone's app; what the API sends does not come back.
+		echoes: 'marked',
 	},
 	incoming,
 	outgoing,
@@ -99,6 +103,15 @@ type WhatsAppMessage = Fields<ServerMessage> & {
 	readonly revoke?: unknown;
 };
 
+interface Entry {
+	changes: unknown;
+}
+
+interface Change {
+	field: string;
+	value: unknown;
+}
+
 interface Value {
 	messaging_product: string;
 	metadata: unknown;
@@ -111,43 +124,53 @@ interface Value {
 }
 
 function incoming(payload: unknown, context: IncomingContext): Incoming {
-	const values = valuesOf(bodyOf(payload));
-	const { now } = context;
-	return withDownloads(combined(values.map((value) => readValue(value, now))), context.binary);
+	return withDownloads(readBody(bodyOf(payload), context.now), context.binary);
 }
 
-/** The changes of the webhook, each as n8n's trigger gives it: the value with its field. */
-function valuesOf(body: unknown): Array<Fields<Value>> {
+function readBody(body: unknown, now: number): Incoming {
 	const whole = fieldsOf<PostData>(body);
 	if (whole.object === 'whatsapp_business_account') {
-		return listOf(whole.entry).flatMap((entry) =>
-			listOf(fieldsOf<{ changes: unknown }>(entry).changes).map(valueOfChange),
-		);
+		const readEntry = (entry: unknown, place: string) =>
+			combined(
+				eachOf(fieldsOf<Entry>(entry).changes, `${place}.changes`, (change, where) =>
+					readChange(change, `${where}.value.`, now),
+				),
+				'empty entry',
+			);
+		return combined(eachOf(whole.entry, 'entry', readEntry), 'empty webhook');
 	}
-	const change = fieldsOf<{ field: string; value: unknown }>(body);
-	if (isObject(change.value) && change.field !== undefined) return [valueOfChange(body)];
+	const change = fieldsOf<Change>(body);
+	if (isObject(change.value) && change.field !== undefined) return readChange(body, 'value.', now);
 	const value = fieldsOf<Value>(body);
-	if (value.messaging_product === 'whatsapp' || textOf(value.field) !== undefined) return [value];
+	if (value.messaging_product === 'whatsapp' || textOf(value.field) !== undefined) {
+		return readValue(value, '', now);
+	}
 	throw foreign(NAME, body);
 }
 
-function valueOfChange(change: unknown): Fields<Value> {
-	const { field, value } = fieldsOf<{ field: string; value: unknown }>(change);
-	return { ...fieldsOf<Value>(value), field };
+function readChange(change: unknown, path: string, now: number): Incoming {
+	const { field, value } = fieldsOf<Change>(change);
+	return readValue({ ...fieldsOf<Value>(value), field }, path, now);
 }
 
-function readValue(value: Fields<Value>, now: number): Incoming {
+/** @param path What comes before the names of the value's fields, in the places of its events. */
+function readValue(value: Fields<Value>, path: string, now: number): Incoming {
 	const field = textOf(value.field) ?? 'messages';
 	// Months of old messages, which the phone's owner has chosen to share: they are no news.
 	if (field === 'history' || field === 'calls') return ignored(field);
 	const people = listOf(value.contacts).map((person) => fieldsOf<ServerContacts>(person));
-	const found = [
-		...listOf(value.messages).map((each) => readIncoming('message', each, people, now)),
-		...listOf(value.message_echoes).map((each) => readIncoming('message_echo', each, people, now)),
-		...listOf(value.statuses).map((each) => readStatus(each, people, now)),
-		...listOf(value.errors).map(() => ignored('errors')),
-	];
-	return found.length > 0 ? combined(found) : ignored(field);
+	const message = (each: unknown) => readIncoming('message', each, people, now);
+	const echo = (each: unknown) => readIncoming('message_echo', each, people, now);
+	const status = (each: unknown) => readStatus(each, people, now);
+	return combined(
+		[
+			...eachOf(value.messages, `${path}messages`, message),
+			...eachOf(value.message_echoes, `${path}message_echoes`, echo),
+			...eachOf(value.statuses, `${path}statuses`, status),
+			...listOf(value.errors).map(() => ignored('errors')),
+		],
+		field,
+	);
 }
 
 type Person = Fields<ServerContacts>;
@@ -398,7 +421,7 @@ const STATUSES: Readonly<Record<string, StatusValue>> = {
 
 function readStatus(given: unknown, people: readonly Person[], now: number): Incoming {
 	const status = fieldsOf<ServerStatusPayload>(given);
-	const word = textOf(status.status) ?? 'unknown';
+	const word = required(textOf(status.status), NAME, 'status');
 	const value = lookUp(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
 	const [person = {}] = people;
@@ -407,21 +430,16 @@ function readStatus(given: unknown, people: readonly Person[], now: number): Inc
 		idOf(status.recipient_user_id) ??
 		idOf(person.wa_id) ??
 		idOf(person.user_id);
-	return {
-		events: [
-			{
-				type: 'message_status',
-				contactId: required(customer, NAME, 'recipient_id'),
-				messageId: required(idOf(status.id), NAME, 'status id'),
-				timestamp: timeOf(status.timestamp, now),
-				status: withoutUndefined({
-					value,
-					message: value === 'failed' ? reasonOf(status.errors) : undefined,
-				}),
-			},
-		],
-		ignored: {},
-	};
+	return statusEvents(
+		{
+			contactId: required(customer, NAME, 'recipient_id'),
+			messageId: required(idOf(status.id), NAME, 'status id'),
+			timestamp: timeOf(status.timestamp, now),
+		},
+		value,
+		reasonOf(status.errors),
+		status.biz_opaque_callback_data,
+	);
 }
 
 /**

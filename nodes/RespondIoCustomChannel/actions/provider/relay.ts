@@ -4,9 +4,15 @@ import { encodeContactId } from '../../channel/contactId';
 import { ChannelError } from '../../channel/error';
 import type { ChannelEvent } from '../../channel/schema';
 import type { Post } from '../../delivery/plan';
-import type { IncomingAttachment, IncomingMessage, ProviderEvent } from '../../providers/provider';
+import type {
+	IncomingAttachment,
+	IncomingMessage,
+	ProviderCapabilities,
+	ProviderEvent,
+} from '../../providers/provider';
+import { bodyOf } from '../../providers/shared';
 import { messageOptions, type MessageOptionParameters } from '../message/posts';
-import type { PostingContext, PostingOperation } from '../operation';
+import type { PostFailure, PostingContext, PostingOperation } from '../operation';
 import { showFor } from '../parameters';
 import { buildContext } from '../posting';
 import { deliveryOptions, linkExpiry, locationKey, longText } from '../postingFields';
@@ -31,20 +37,52 @@ export const relay: PostingOperation = {
 	async posts(context, itemIndex) {
 		const { execute, parameters, now } = context;
 		const { binary } = execute.getInputData()[itemIndex];
-		const { events, ignored } = providerOf(context, itemIndex).incoming(
-			payloadOf(context, itemIndex),
-			{ now, ...(binary && { binary }) },
-		);
+		const payload = payloadOf(context, itemIndex);
+		const chosen = providerOf(context, itemIndex);
+		const { events, failures, ignored } = chosen.incoming(payload, {
+			now,
+			...(binary && { binary }),
+		});
 		const options = parameters.getNodeParameter(
 			'options',
 			itemIndex,
 			{},
 		) as MessageOptionParameters;
 		const posts: Post[] = [];
-		for (const event of events) posts.push(...(await postsOf(context, itemIndex, event, options)));
-		return { posts, note: { delivery: 'nothing', ignored } };
+		const failed: PostFailure[] = [...failures];
+		for (const event of events) {
+			try {
+				const marks = marksOf(event, chosen.capabilities);
+				for (const post of await postsOf(context, itemIndex, event, options)) {
+					posts.push({ ...post, ...marks });
+				}
+			} catch (error) {
+				failed.push({
+					...wordsOf(error as Error),
+					...(event.origin ?? { payload: bodyOf(payload) }),
+				});
+			}
+		}
+		const isEmpty = posts.length + failed.length === 0;
+		return {
+			posts,
+			...(failed.length > 0 && { failures: failed }),
+			...(isEmpty && { note: { delivery: 'nothing', ignored } }),
+		};
 	},
 };
+
+/** Errors of the floors below have a hint, those of n8n a description. */
+function wordsOf(error: Error & { hint?: string; description?: string | null }): PostFailure {
+	const hint = error.hint ?? error.description ?? undefined;
+	return { message: error.message, ...(hint !== undefined && { hint }) };
+}
+
+/** What the memory has to look for, since the provider does not tell it. */
+function marksOf(event: ProviderEvent, { references }: ProviderCapabilities): Partial<Post> {
+	if (event.type === 'message_status') return references ? {} : { mayBeOfPart: true };
+	return event.mayBeOurs === true ? { mayBeOurs: true } : {};
+}
 
 async function postsOf(
 	context: PostingContext,

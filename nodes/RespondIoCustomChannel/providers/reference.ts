@@ -1,0 +1,43 @@
+import type { StatusValue } from '../channel/schema';
+
+/** One of the requests that a message from respond.io took. */
+export interface Reference {
+	/** respond.io's id of the message. */
+	mId: string;
+	/** From 1. */
+	part: number;
+	parts: number;
+}
+
+const FORM = /^respondio\.(\d{1,4})\.(\d{1,4})\.(.{1,150})$/s;
+
+/** What a request carries, so that the provider's receipts and echoes tell which message it was part of. */
+export function writeReference({ mId, part, parts }: Reference): string {
+	return `respondio.${part}.${parts}.${encodeURIComponent(mId)}`;
+}
+
+/** What `writeReference` wrote; undefined for anything else. */
+export function readReference(value: unknown): Reference | undefined {
+	const [, part, parts, encoded] = (typeof value === 'string' && FORM.exec(value)) || [];
+	const mId = encoded && decoded(encoded);
+	return mId ? { mId, part: Number(part), parts: Number(parts) } : undefined;
+}
+
+function decoded(text: string): string | undefined {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * The id of the message whose status one of its requests tells: it failed where any failed, and was sent, delivered or
+ * read when the last one was. Undefined where the request tells nothing of the whole.
+ */
+export function statusOfPart(
+	{ mId, part, parts }: Reference,
+	value: StatusValue,
+): string | undefined {
+	return value === 'failed' || part === parts ? mId : undefined;
+}
