@@ -20,7 +20,7 @@ const LONG = `one${'.'.repeat(4090)} two${'.'.repeat(4090)} three`;
 /** A provider with the Graph API's form: takes WhatsApp messages, and refuses those whose text holds `refuse`. */
 async function openProvider() {
 	const taken: string[] = [];
-	let delay = (_text: string) => 0;
+	let delay: (text: string) => number = () => 0;
 	let isDown = false;
 	const server = http.createServer((request, response) => {
 		const chunks: Buffer[] = [];

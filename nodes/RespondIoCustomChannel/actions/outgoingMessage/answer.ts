@@ -30,7 +30,7 @@ export const answer: AnsweringOperation = {
 				name: 'idField',
 				type: 'string',
 				default: GENERIC_ID_FIELDS,
-				placeholder: 'e.g. data.id',
+				placeholder: 'e.g. data.messageId',
 				displayOptions: { show: { provider: ['generic'] } },
 				description:
 					"Where a response holds the message's ID: paths with dots. Of several, separated by commas, the first that is there.",
