@@ -194,6 +194,20 @@ beforeAll(async () => {
 					),
 					answer(),
 				]),
+				workflow('by-hand', [
+					trigger(),
+					node(
+						'Three',
+						'n8n-nodes-base.code',
+						{
+							jsCode: `return ['one', 'two', 'three'].map((body) => ({ json: { url: '${provider.url}', body: { text: { body } } } }))`,
+						},
+						{ typeVersion: 2 },
+					),
+					loop(),
+					send(),
+					answer(),
+				]),
 				workflow('immediate', [
 					trigger({ responseMode: 'onReceived' }),
 					whatsapp(),
@@ -339,6 +353,21 @@ describe('in a loop', () => {
 		expect(runData.Refused[0].data?.main[0]?.map(({ json }) => json.error)).toEqual([
 			{ message: sentence },
 		]);
+		expect(provider.taken).toEqual(['one']);
+	});
+});
+
+describe('in a loop over requests made by hand', () => {
+	it('answers when the last was taken, with its id', async () => {
+		expect(await agentSays('by-hand')).toEqual({ statusCode: 200, body: { mId: 'wamid.3' } });
+		expect(provider.taken).toEqual(['one', 'two', 'three']);
+	});
+
+	it('tells what arrived, and sends no more', async () => {
+		provider.refuse('two');
+		expect(await agentSays('by-hand')).toEqual(
+			refusal('Part 2 of 3 was refused: (#131047) Re-engagement message (400); part 1 was sent'),
+		);
 		expect(provider.taken).toEqual(['one']);
 	});
 });

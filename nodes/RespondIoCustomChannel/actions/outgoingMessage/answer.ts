@@ -51,9 +51,11 @@ export const answer: AnsweringOperation = {
 		const items = context.getInputData();
 		const flow = outgoingFlow(context);
 		const { chosen, read } = readerOf(context);
-		const earlier = earlierResults(context, flow);
+		const left = flow.parts === undefined ? itemsLeft(context) : undefined;
+		const isCounted = flow.parts !== undefined || left !== undefined;
+		const earlier = isCounted ? earlierResults(context, flow) : [];
 		const results = [...earlier, ...responsesOf(items).map(read)];
-		const verdict = verdictOf(results, flow.parts ?? results.length);
+		const verdict = verdictOf(results, flow.parts ?? results.length + (left ?? 0));
 		switch (verdict.kind) {
 			case 'open':
 				break;
@@ -66,7 +68,7 @@ export const answer: AnsweringOperation = {
 			case 'refused':
 				await tell(context, { reason: verdict.reason });
 		}
-		keepResults(context, flow, results);
+		keepResults(context, flow, left === 0 ? [] : results);
 		if (verdict.kind !== 'refused') return items;
 		const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 		return hasErrorOutput ? [{ json: { error: { message: verdict.reason } } }] : [];
@@ -98,10 +100,21 @@ function responsesOf(items: readonly INodeExecutionData[]): unknown[] {
 
 /** Of the message's earlier parts, from this step's earlier runs. */
 function earlierResults(context: IExecuteFunctions, flow: OutgoingFlow): ProviderResponse[] {
-	if (flow.parts === undefined) return [];
 	const { message, results } = context.getContext('node') as Partial<Kept>;
 	return message === flow.message ? (results ?? []) : [];
 }
+
+/** Of a loop around this step without Build Request: how many items are still to come. */
+function itemsLeft(context: IExecuteFunctions): number | undefined {
+	const loop = context
+		.getParentNodes(context.getNode().name)
+		.find(({ type, disabled }) => type === LOOP && disabled !== true);
+	if (loop === undefined) return undefined;
+	const { items } = context.getWorkflowDataProxy(0).$(loop.name).context as { items?: unknown[] };
+	return items?.length ?? 0;
+}
+
+const LOOP = 'n8n-nodes-base.splitInBatches';
 
 interface Kept {
 	message: number;
