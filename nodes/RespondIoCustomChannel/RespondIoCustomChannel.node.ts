@@ -33,7 +33,7 @@ export class RespondIoCustomChannel implements INodeType {
 				required: true,
 				testedBy: 'respondIoCustomChannelApiTest',
 				// Answers and conversions need no secret; reading one costs n8n some 15 ms.
-				displayOptions: { hide: { operation: ['accept', 'reject', 'buildRequest'] } },
+				displayOptions: { hide: { operation: ['accept', 'answer', 'buildRequest', 'reject'] } },
 			},
 		],
 		properties: properties(),

@@ -66,7 +66,8 @@ export interface ItemOperation {
 export interface AnsweringOperation {
 	kind: 'answering';
 	description: INodeProperties[];
-	answer(context: IExecuteFunctions): Promise<void>;
+	/** The items to go on with, where those are not the input's. */
+	answer(context: IExecuteFunctions): Promise<INodeExecutionData[] | void>;
 }
 
 export type Operation = PostingOperation | ItemOperation | AnsweringOperation;

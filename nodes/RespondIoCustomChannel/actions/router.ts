@@ -81,20 +81,21 @@ function showHints(execute: IExecuteFunctions, hints: Iterable<string>): void {
 	if (shown.length > 0) execute.addExecutionHints(...shown);
 }
 
-/** One answer for the whole call: that of the first item. All items go on, so that the workflow can. */
+/** One answer for the whole call. The items go on, so that the workflow can, unless the operation gives others. */
 async function runAnswering(
 	context: IExecuteFunctions,
 	operation: AnsweringOperation,
 ): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
+	let output: INodeExecutionData[];
 	try {
-		await operation.answer(context);
+		output = (await operation.answer(context)) ?? items;
 	} catch (error) {
 		const failure = asNodeError(context, error, 0);
 		if (!context.continueOnFail()) throw failure;
 		return items.map((_item, index) => errorItem(failure, index));
 	}
-	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
+	return output.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 }
 
 /**

@@ -24,8 +24,8 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -82,7 +82,7 @@ export const discord: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken }),
 };
 
 const NAME = 'Discord';
@@ -466,7 +466,8 @@ function attachmentContents(message: OutgoingMessage & { type: 'attachment' }): 
 	return [{ ...first, embeds: [{ image: { url } }] }, ...rest];
 }
 
-function messageId(response: unknown): string | undefined {
-	const { id, channel_id } = fieldsOf<APIMessage>(answerOf(response));
-	return idOf(channel_id) === undefined ? undefined : idOf(id);
+function taken(body: unknown) {
+	const { id, channel_id } = fieldsOf<APIMessage>(body);
+	const messageId = idOf(channel_id) === undefined ? undefined : idOf(id);
+	return messageId === undefined ? undefined : { messageId };
 }

@@ -11,8 +11,8 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	bodyOf,
 	contactOf,
@@ -61,7 +61,7 @@ export const email: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'email';
@@ -324,7 +324,22 @@ function outgoing(
 }
 
 /** Of what the Send Email node outputs; none where the mail server refused the address. */
-function messageId(response: unknown): string | undefined {
-	const answer = fieldsOf<{ messageId: string; rejected: unknown }>(answerOf(response));
-	return listOf(answer.rejected).length > 0 ? undefined : withoutBrackets(answer.messageId);
+/** What nodemailer tells of a mail: one address, which the server took or did not. */
+interface Sending {
+	messageId: string;
+	rejected: unknown;
+	rejectedErrors: unknown;
+	response: string;
+}
+
+function taken(body: unknown) {
+	const messageId = withoutBrackets(fieldsOf<Sending>(body).messageId);
+	return messageId === undefined ? undefined : { messageId };
+}
+
+function refused(body: unknown): string | undefined {
+	const { rejected, rejectedErrors, response } = fieldsOf<Sending>(body);
+	if (listOf(rejected).length === 0) return undefined;
+	const error = fieldsOf<Sending>(listOf(rejectedErrors)[0]);
+	return textOf(error.response) ?? textOf(response) ?? 'The mail server did not take the address.';
 }

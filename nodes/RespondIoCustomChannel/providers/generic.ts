@@ -1,5 +1,7 @@
 import { attachmentTypeOf } from '../channel/mimeTypes';
+import { NO_REASON } from '../channel/reason';
 import type { AttachmentType, StatusValue } from '../channel/schema';
+import { messageIn } from '../channel/words';
 import type {
 	Incoming,
 	IncomingContext,
@@ -7,12 +9,13 @@ import type {
 	OutgoingMessage,
 	Provider,
 	ProviderRequest,
+	ProviderResponse,
 } from './provider';
 import { ProviderError } from './provider';
-import { readReference } from './reference';
+import { readReference, referenceOfPart } from './reference';
+import { isRequest, isTold, readResponse } from './response';
 import type { EventBase, Part } from './shared';
 import {
-	answerOf,
 	attachmentParts,
 	bodyOf,
 	combined,
@@ -25,7 +28,6 @@ import {
 	isHttpUrl,
 	isObject,
 	jsonRequest,
-	listOf,
 	locationParts,
 	lookUp,
 	messageEvents,
@@ -56,7 +58,9 @@ import {
  * a file is its caption. `reference` is what the request held that sent the message, where it held one.
  *
  * Out, POST to the setting `url`: `{ to, type, text?, url?, fileName?, mimeType?, latitude?, longitude?, address?,
- * title?, buttons? }`, type `buttons` for quick replies; the answer holds the message's `id`.
+ * title?, buttons?, reference? }`, type `buttons` for quick replies; the answer holds the message's `id`. A message that
+ * takes several requests has a `reference` in each: a provider that gives it back in its statuses has them shown at the
+ * one message, by no memory; one that does not has the last request's alone.
  */
 export const generic: Provider = {
 	name: 'generic',
@@ -72,7 +76,7 @@ export const generic: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: readGeneric,
 };
 
 interface GenericEvent {
@@ -242,9 +246,10 @@ function outgoing(
 			'Write the address that takes the messages, like https://chat.example.com/api/messages.',
 		);
 	}
-	return bodies(readMessage(message, NAME)).map((body) =>
-		jsonRequest(url, withoutUndefined({ to: contactId, ...body })),
-	);
+	return bodies(readMessage(message, NAME)).map((body, index, { length }) => {
+		const reference = referenceOfPart(context, index + 1, length);
+		return jsonRequest(url, withoutUndefined({ to: contactId, ...body, reference }));
+	});
 }
 
 function bodies(message: OutgoingMessage): Array<Record<string, unknown>> {
@@ -270,22 +275,63 @@ function bodies(message: OutgoingMessage): Array<Record<string, unknown>> {
 	}
 }
 
-function messageId(response: unknown): string | undefined {
-	const answer = answerOf(response);
-	const body = fieldsOf<Answer>(Array.isArray(answer) ? listOf(answer)[0] : answer);
-	const inner = fieldsOf<Answer>(body.data ?? body.message ?? body.result);
-	return [body, inner]
-		.flatMap(({ id, messageId: camel, message_id: snake, mId }) => [id, camel, snake, mId])
-		.map(idOf)
-		.find((id) => id !== undefined);
+/** Where APIs put the id of what they took, and the reason of a refusal. */
+export const GENERIC_ID_FIELDS =
+	'id, messageId, message_id, mId, data.id, data.messageId, data.message_id, message.id, message.messageId, message.message_id, result.id, result.messageId, result.message_id, messages.0.id, 0.id';
+export const GENERIC_ERROR_FIELDS = 'error, errors, error_message, errorMessage, fault';
+
+/** Words by which APIs say with a status code of success that they failed. */
+const FAILED = ['error', 'fail', 'failed', 'failure', 'rejected'];
+
+function readGeneric(
+	response: unknown,
+	{ idField, errorField }: Readonly<Record<string, string>> = {},
+): ProviderResponse {
+	return readResponse(response, {
+		displayName: 'The provider',
+		taken(body) {
+			if (!mayBeSuccess(body)) return undefined;
+			const messageId = valuesAt(body, idField ?? GENERIC_ID_FIELDS)
+				.map(idOf)
+				.find(isThere);
+			return messageId === undefined ? {} : { messageId };
+		},
+		refused(body) {
+			const error = valuesAt(body, errorField ?? GENERIC_ERROR_FIELDS).find(isTold);
+			if (error !== undefined) return messageIn(error === true ? body : error) ?? String(error);
+			const { ok, success, status } = fieldsOf<{ ok: boolean; success: boolean; status: string }>(
+				body,
+			);
+			const word = textOf(status)?.toLowerCase() ?? '';
+			if (ok !== false && success !== false && !FAILED.includes(word)) return undefined;
+			return messageIn(body) ?? NO_REASON;
+		},
+	});
 }
 
-interface Answer {
-	id: string;
-	messageId: string;
-	message_id: string;
-	mId: string;
-	data: unknown;
-	message: unknown;
-	result: unknown;
+/** A text that is no web page, or an object: any such body of a successful request says that it was taken. */
+function mayBeSuccess(body: unknown): boolean {
+	if (typeof body === 'string') return !body.trim().startsWith('<');
+	if (Array.isArray(body)) return body.length > 0;
+	return isObject(body) && !isRequest(body);
+}
+
+/** What is at the paths (`data.id, messages.0.id`), in their order. */
+function valuesAt(body: unknown, paths: string): unknown[] {
+	return paths.split(',').map((path) =>
+		path
+			.trim()
+			.split('.')
+			.reduce<unknown>(
+				(value, key) =>
+					typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+						? (value as Record<string, unknown>)[key]
+						: undefined,
+				body,
+			),
+	);
+}
+
+function isThere<Value>(value: Value | undefined): value is Value {
+	return value !== undefined;
 }

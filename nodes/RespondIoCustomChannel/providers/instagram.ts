@@ -1,4 +1,4 @@
-import { metaIncoming, metaMessageId, metaOutgoing, type MetaSending } from './meta';
+import { metaIncoming, metaOutgoing, metaResponse, type MetaSending } from './meta';
 import type { Provider } from './provider';
 import { byteLength } from './shared';
 
@@ -16,6 +16,7 @@ const INSTAGRAM: MetaSending = {
 		audio: ['audio/aac', 'audio/mp4', 'audio/x-m4a', 'audio/wav', 'audio/x-wav'],
 		file: ['application/pdf'],
 	},
+	isMarked: false,
 	extra: {},
 };
 
@@ -37,5 +38,5 @@ export const instagram: Provider = {
 	},
 	incoming: (payload, context) => metaIncoming(INSTAGRAM, payload, context),
 	outgoing: (message, contactId, context) => metaOutgoing(INSTAGRAM, message, contactId, context),
-	messageId: metaMessageId,
+	readResponse: (response) => metaResponse(INSTAGRAM, response),
 };

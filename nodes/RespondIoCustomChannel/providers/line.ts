@@ -10,8 +10,8 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -68,7 +68,7 @@ export const line: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'LINE';
@@ -305,7 +305,19 @@ function attachmentMessages(
 
 const AUDIO = ['audio/mpeg', 'audio/mp4', 'audio/x-m4a'];
 
-function messageId(response: unknown): string | undefined {
-	const { sentMessages } = fieldsOf<messagingApi.PushMessageResponse>(answerOf(response));
-	return idOf(fieldsOf<messagingApi.SentMessage>(listOf(sentMessages)[0]).id);
+function taken(body: unknown) {
+	const { sentMessages } = fieldsOf<messagingApi.PushMessageResponse>(body);
+	const messageId = idOf(fieldsOf<messagingApi.SentMessage>(listOf(sentMessages)[0]).id);
+	return messageId === undefined ? undefined : { messageId };
+}
+
+/** Its sentence says how many errors there are, and the details which. */
+function refused(body: unknown): string | undefined {
+	const { message, details } = fieldsOf<messagingApi.ErrorResponse>(body);
+	if (textOf(message) === undefined) return undefined;
+	const errors = listOf(details).map((each) => {
+		const { message: words, property } = fieldsOf<messagingApi.ErrorDetail>(each);
+		return joined([property, words], ': ');
+	});
+	return joined([message, joined(errors, '; ')], ': ');
 }

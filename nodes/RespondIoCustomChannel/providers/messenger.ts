@@ -1,4 +1,4 @@
-import { metaIncoming, metaMessageId, metaOutgoing, type MetaSending } from './meta';
+import { metaIncoming, metaOutgoing, metaResponse, type MetaSending } from './meta';
 import type { Provider } from './provider';
 import { utf16Length } from './shared';
 
@@ -10,6 +10,7 @@ const MESSENGER: MetaSending = {
 	text: 2000,
 	size: utf16Length,
 	files: {},
+	isMarked: true,
 	extra: { messaging_type: 'RESPONSE' },
 };
 
@@ -31,5 +32,5 @@ export const messenger: Provider = {
 	},
 	incoming: (payload, context) => metaIncoming(MESSENGER, payload, context),
 	outgoing: (message, contactId, context) => metaOutgoing(MESSENGER, message, contactId, context),
-	messageId: metaMessageId,
+	readResponse: (response) => metaResponse(MESSENGER, response),
 };

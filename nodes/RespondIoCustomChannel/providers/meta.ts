@@ -6,9 +6,10 @@ import {
 	type OutgoingContext,
 	type OutgoingMessage,
 	type ProviderRequest,
+	type ProviderResponse,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -410,6 +411,8 @@ export interface MetaSending extends MetaPlatform {
 	size(text: string): number;
 	/** The MIME types that it takes by URL; all, where there is no list. Others go as a link. */
 	files: Readonly<Partial<Record<AttachmentType, readonly string[]>>>;
+	/** Whether its echoes bring back a message's `metadata`, which tells those of what we sent. */
+	isMarked: boolean;
 	/** Fields of every request besides the recipient and the message. */
 	extra: Readonly<Record<string, unknown>>;
 }
@@ -436,13 +439,14 @@ export function metaOutgoing(
 	const account = setting(context, accountSetting, displayName, 'me');
 	const tag = textOf(context.settings.tag)?.trim();
 	const extra = tag === undefined ? platform.extra : { messaging_type: 'MESSAGE_TAG', tag };
-	return contents(platform, readMessage(given, displayName)).map((content) =>
-		jsonRequest(`${base}/${encodeURIComponent(account)}/messages`, {
+	return contents(platform, readMessage(given, displayName)).map((content, index, { length }) => {
+		const metadata = platform.isMarked ? context.reference?.(index + 1, length) : undefined;
+		return jsonRequest(`${base}/${encodeURIComponent(account)}/messages`, {
 			recipient: { id },
 			...extra,
-			message: content,
-		}),
-	);
+			message: metadata === undefined ? content : { ...content, metadata },
+		});
+	});
 }
 
 type Content = Record<string, unknown>;
@@ -493,7 +497,35 @@ function attachmentContents(
 	];
 }
 
-/** The Send API's answer: `{ recipient_id, message_id }`. */
-export function metaMessageId(response: unknown): string | undefined {
-	return idOf(fieldsOf<{ message_id: string }>(answerOf(response)).message_id);
+/** The Send API's answer: `{ recipient_id, message_id }`, or `{ error }`. */
+export function metaResponse({ displayName }: MetaPlatform, response: unknown): ProviderResponse {
+	return readResponse(response, {
+		displayName,
+		taken: (body) => {
+			const messageId = idOf(fieldsOf<{ message_id: string }>(body).message_id);
+			return messageId === undefined ? undefined : { messageId };
+		},
+		refused: metaRefusal,
+	});
+}
+
+interface GraphError {
+	message: string;
+	code: number;
+	error_data: unknown;
+	error_user_msg: string;
+}
+
+/**
+ * The words of the Graph API's error, in its envelope or alone: what it is, and what it means in this case
+ * (https://developers.facebook.com/docs/graph-api/guides/error-handling).
+ */
+export function metaRefusal(body: unknown): string | undefined {
+	const { error } = fieldsOf<{ error: unknown }>(body);
+	const { message, code, error_data, error_user_msg } = fieldsOf<GraphError>(error ?? body);
+	const words = textOf(message);
+	if (words === undefined || idOf(code) === undefined) return undefined;
+	const details =
+		textOf(fieldsOf<{ details: string }>(error_data).details) ?? textOf(error_user_msg);
+	return details === undefined || words.includes(details) ? words : `${words}: ${details}`;
 }

@@ -27,8 +27,11 @@ export interface Provider {
 		contactId: string,
 		context: OutgoingContext,
 	): ProviderRequest[];
-	/** The id in the provider's answer to one of the requests; undefined where it holds none. */
-	messageId(response: unknown): string | undefined;
+	/**
+	 * What became of one of the requests, from whatever the sending step gave: the body, HTTP Request's full response, or
+	 * an item that n8n makes of an error. What can't be read counts as refused. Never throws.
+	 */
+	readResponse(response: unknown, settings?: Readonly<Record<string, string>>): ProviderResponse;
 }
 
 export interface ProviderCapabilities {
@@ -143,7 +146,13 @@ export interface OutgoingContext {
 	now: number;
 	/** What the provider's API needs besides the message: sender number, page id, channel id …; never a secret. */
 	settings: Readonly<Record<string, string>>;
+	/** What a request carries to be known again, part by part (from 1); left out where the message's id is not known. */
+	reference?(part: number, parts: number): string;
 }
+
+/** What the provider made of a request: it took the message, or refused it, in its own words. */
+export type ProviderResponse =
+	{ taken: true; messageId?: string } | { taken: false; reason: string };
 
 /** One HTTP request to the provider, without secrets: the HTTP Request node adds the credential. */
 export interface ProviderRequest {

@@ -1,4 +1,5 @@
 import type { StatusValue } from '../channel/schema';
+import type { OutgoingContext } from './provider';
 
 /** One of the requests that a message from respond.io took. */
 export interface Reference {
@@ -14,6 +15,18 @@ const FORM = /^respondio\.(\d{1,4})\.(\d{1,4})\.(.{1,150})$/s;
 /** What a request carries, so that the provider's receipts and echoes tell which message it was part of. */
 export function writeReference({ mId, part, parts }: Reference): string {
 	return `respondio.${part}.${parts}.${encodeURIComponent(mId)}`;
+}
+
+/**
+ * What one of a message's requests carries; nothing where it is the only one: its receipts name the provider's own id,
+ * which respond.io is told.
+ */
+export function referenceOfPart(
+	{ reference }: OutgoingContext,
+	part: number,
+	parts: number,
+): string | undefined {
+	return parts === 1 ? undefined : reference?.(part, parts);
 }
 
 /** What `writeReference` wrote; undefined for anything else. */

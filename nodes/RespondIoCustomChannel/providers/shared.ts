@@ -90,12 +90,6 @@ export function bodyOf(payload: unknown): unknown {
 	return isWebhookItem ? parsed(payload.body) : payload;
 }
 
-/** What the provider answered: the body, also where the HTTP Request node gives the full response. */
-export function answerOf(response: unknown): unknown {
-	const isFullResponse = isObject(response) && 'statusCode' in response && 'body' in response;
-	return parsed(isFullResponse ? response.body : response);
-}
-
 /** What JSON in a text holds; anything else as it is. */
 export function parsed(body: unknown): unknown {
 	if (typeof body !== 'string') return body;

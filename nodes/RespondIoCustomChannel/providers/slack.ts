@@ -19,8 +19,8 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -76,7 +76,7 @@ export const slack: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'Slack';
@@ -544,10 +544,25 @@ function attachmentContents(message: OutgoingMessage & { type: 'attachment' }): 
 	];
 }
 
-function messageId(response: unknown): string | undefined {
-	const { ok, channel, ts } = fieldsOf<{ ok: boolean; channel: string; ts: string }>(
-		answerOf(response),
-	);
+interface SlackAnswer {
+	ok: boolean;
+	channel: string;
+	ts: string;
+	error: string;
+	response_metadata: unknown;
+}
+
+function taken(body: unknown) {
+	const { ok, channel, ts } = fieldsOf<SlackAnswer>(body);
 	const ids = [idOf(channel), idOf(ts)];
-	return ok === false || ids.includes(undefined) ? undefined : ids.join(':');
+	if (!ids.includes(undefined)) return { messageId: ids.join(':') };
+	return ok === true ? {} : undefined;
+}
+
+/** A word, with a status code of success; its messages say more: `[ERROR] no more than 50 items allowed`. */
+function refused(body: unknown): string | undefined {
+	const { ok, error, response_metadata } = fieldsOf<SlackAnswer>(body);
+	if (ok !== false) return undefined;
+	const { messages } = fieldsOf<{ messages: unknown }>(response_metadata);
+	return joined([error, joined(listOf(messages), '; ')], ': ') ?? 'Slack gave no reason.';
 }

@@ -25,8 +25,8 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -85,7 +85,7 @@ export const telegram: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'Telegram';
@@ -756,7 +756,23 @@ function attachmentCalls(message: OutgoingMessage & { type: 'attachment' }): Cal
 		: [[method, { [field]: attachment.url }], ...texts(caption)];
 }
 
-function messageId(response: unknown): string | undefined {
-	const { result } = fieldsOf<{ result: unknown }>(answerOf(response));
-	return messageIdOf(fieldsOf<Message>(result));
+interface TelegramAnswer {
+	ok: boolean;
+	result: unknown;
+	error_code: number;
+	description: string;
+}
+
+function taken(body: unknown) {
+	const { ok, result } = fieldsOf<TelegramAnswer>(body);
+	const messageId = messageIdOf(fieldsOf<Message>(result));
+	if (messageId !== undefined) return { messageId };
+	return ok === true ? {} : undefined;
+}
+
+function refused(body: unknown): string | undefined {
+	const { ok, description, error_code } = fieldsOf<TelegramAnswer>(body);
+	if (ok !== false) return undefined;
+	const words = textOf(description) ?? 'Telegram gave no reason';
+	return error_code === undefined ? words : `${words} (${idOf(error_code)})`;
 }

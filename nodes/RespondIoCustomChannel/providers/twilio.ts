@@ -16,8 +16,9 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { referenceOfPart } from './reference';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -28,6 +29,7 @@ import {
 	foreign,
 	idOf,
 	ignored,
+	isHttpUrl,
 	joined,
 	locationParts,
 	lookUp,
@@ -63,6 +65,7 @@ import {
  * Out: the API wants a form with basic authentication: account SID and auth token, or API key and secret. Settings:
  * `accountSid`; `from` (`+1…`, or `whatsapp:+1…`: its channel is given to the customer's address too) or
  * `messagingServiceSid`, or both; `statusCallback` (where the statuses go); `baseUrl` (default https://api.twilio.com).
+ * Where a message takes several requests, the callback's query carries the reference of each, and brings it back.
  */
 export const twilio: Provider = {
 	name: 'twilio',
@@ -78,7 +81,7 @@ export const twilio: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'Twilio';
@@ -359,14 +362,18 @@ function outgoing(
 		To,
 		From: from === '' ? undefined : from,
 		MessagingServiceSid: service,
-		StatusCallback: textOf(context.settings.statusCallback)?.trim(),
 	});
-	return forms(readMessage(message, NAME), kindOf(channel, from, To)).map((form) => ({
+	const kind = kindOf(channel, from, To);
+	return forms(readMessage(message, NAME), kind).map((form, index, { length }) => ({
 		method: 'POST',
 		url: `${base}/2010-04-01/Accounts/${account}/Messages.json`,
 		headers: { 'content-type': 'application/x-www-form-urlencoded' },
 		contentType: 'form-urlencoded',
-		body: { ...sender, ...form },
+		body: withoutUndefined({
+			...sender,
+			StatusCallback: statusCallback(context, index + 1, length),
+			...form,
+		}),
 	}));
 }
 
@@ -457,7 +464,29 @@ function attachmentForms(message: OutgoingMessage & { type: 'attachment' }, kind
 	return fits ? [{ MediaUrl, Body: caption }] : [{ MediaUrl }, ...texts(caption)];
 }
 
-function messageId(response: unknown): string | undefined {
-	const sid = textOf(fieldsOf<MessageInstance>(answerOf(response)).sid);
-	return sid !== undefined && /^[SM]M\w+$/.test(sid) ? sid : undefined;
+/** Twilio calls it as it is, query and all. */
+function statusCallback(context: OutgoingContext, part: number, parts: number): string | undefined {
+	const given = textOf(context.settings.statusCallback)?.trim();
+	if (given === undefined || !isHttpUrl(given)) return given;
+	const reference = referenceOfPart(context, part, parts);
+	if (reference === undefined) return given;
+	const url = new URL(given);
+	url.searchParams.set('reference', reference);
+	return url.href;
+}
+
+function taken(body: unknown) {
+	const sid = textOf(fieldsOf<MessageInstance>(body).sid);
+	return sid !== undefined && /^[SM]M\w+$/.test(sid) ? { messageId: sid } : undefined;
+}
+
+/** A message may be answered as failed at once. */
+function refused(body: unknown): string | undefined {
+	const { status, errorCode, errorMessage } = fieldsOf<MessageInstance>(body);
+	const { error_code: code = errorCode, error_message: words = errorMessage } = fieldsOf<{
+		error_code: number;
+		error_message: string;
+	}>(body);
+	if (status !== 'failed' && status !== 'undelivered' && idOf(code) === undefined) return undefined;
+	return joined([words ?? 'Twilio did not send it', idOf(code) && `(error ${idOf(code)})`], ' ');
 }

@@ -10,8 +10,8 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -67,7 +67,7 @@ export const viber: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'Viber';
@@ -317,9 +317,21 @@ function isUpTo(limit: number, size: number | undefined): boolean {
 	return size !== undefined && size > 0 && size <= limit;
 }
 
-function messageId(response: unknown): string | undefined {
-	const { status, message_token } = fieldsOf<{ status: number; message_token: number }>(
-		answerOf(response),
-	);
-	return status === undefined || status === 0 ? tokenOf(message_token) : undefined;
+interface ViberAnswer {
+	status: number;
+	status_message: string;
+	message_token: number;
+}
+
+function taken(body: unknown) {
+	const messageId = tokenOf(fieldsOf<ViberAnswer>(body).message_token);
+	return messageId === undefined ? undefined : { messageId };
+}
+
+/** Always with the code 200 (https://developers.viber.com/docs/api/rest-bot-api/#error-codes). */
+function refused(body: unknown): string | undefined {
+	const { status, status_message } = fieldsOf<ViberAnswer>(body);
+	const code = numberOf(status);
+	if (code === undefined || code === 0) return undefined;
+	return `${textOf(status_message) ?? 'Viber gave no reason'} (status ${code})`;
 }

@@ -13,8 +13,9 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { referenceOfPart } from './reference';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -58,7 +59,7 @@ import { whatsapp } from './whatsapp';
  * Out: the HTTP Request node adds a JWT, or the API key and secret as basic authentication. Settings: `from` (required:
  * number without `+`, or the sender's id), `channel` (sms, mms, rcs, whatsapp, messenger, viber_service; default sms),
  * `baseUrl` (default https://api.nexmo.com; messages-sandbox.nexmo.com for tests). WhatsApp's own message objects go
- * through as they are.
+ * through as they are. Where a message takes several requests, `client_ref` carries the reference of each into its statuses.
  */
 export const vonage: Provider = {
 	name: 'vonage',
@@ -74,7 +75,7 @@ export const vonage: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) => readResponse(response, { displayName: NAME, taken, refused }),
 };
 
 const NAME = 'Vonage';
@@ -364,8 +365,8 @@ function outgoing(
 	const from = setting(context, 'from', NAME).replace(/^\+(?=\d+$)/, '');
 	const channel = setting(context, 'channel', NAME, 'sms').toLowerCase();
 	if (channel === 'whatsapp') {
-		return whatsappBodies(message, contactId, context.now).map((body) =>
-			jsonRequest(url, { channel, from, ...body }),
+		return whatsappBodies(message, contactId, context.now).map((body, index, { length }) =>
+			jsonRequest(url, { channel, from, ...clientRef(context, index, length), ...body }),
 		);
 	}
 	const limits = lookUp<Channel>(CHANNELS, channel);
@@ -383,9 +384,23 @@ function outgoing(
 		);
 	}
 	const isRcs = channel === 'rcs';
-	return contents(readMessage(message, NAME), limits, isRcs).map(([message_type, content]) =>
-		jsonRequest(url, { channel, from, to, message_type, ...content }),
+	return contents(readMessage(message, NAME), limits, isRcs).map(
+		([message_type, content], index, { length }) =>
+			jsonRequest(url, {
+				channel,
+				from,
+				to,
+				...clientRef(context, index, length),
+				message_type,
+				...content,
+			}),
 	);
+}
+
+/** What statuses bring back: up to 100 characters. */
+function clientRef(context: OutgoingContext, index: number, parts: number) {
+	const client_ref = referenceOfPart(context, index + 1, parts);
+	return client_ref === undefined ? {} : { client_ref };
 }
 
 /** Vonage's names of what the Cloud API sends; anything else goes through whole, as `custom`. */
@@ -445,6 +460,29 @@ function attachmentContents(
 	];
 }
 
-function messageId(response: unknown): string | undefined {
-	return idOf(fieldsOf<MessageSuccessResponse>(answerOf(response)).message_uuid);
+/** An answer of the older SMS API (https://developer.vonage.com/en/api/sms). */
+interface SmsAnswer {
+	messages: unknown;
+	'message-id': string;
+	status: string;
+	'error-text': string;
+}
+
+function taken(body: unknown) {
+	const { message_uuid } = fieldsOf<MessageSuccessResponse>(body);
+	const [sms] = listOf(fieldsOf<SmsAnswer>(body).messages);
+	const messageId = idOf(message_uuid) ?? idOf(fieldsOf<SmsAnswer>(sms)['message-id']);
+	return messageId === undefined ? undefined : { messageId };
+}
+
+/** The older SMS API answers 200 whatever it did; a long text may be several messages. */
+function refused(body: unknown): string | undefined {
+	const failed = listOf(fieldsOf<SmsAnswer>(body).messages)
+		.map((each) => fieldsOf<SmsAnswer>(each))
+		.find(({ status }) => idOf(status) !== undefined && idOf(status) !== '0');
+	if (failed !== undefined) {
+		return `${textOf(failed['error-text']) ?? 'Vonage gave no reason'} (status ${idOf(failed.status)})`;
+	}
+	const { title, detail } = fieldsOf<Record<'title' | 'detail', string>>(body);
+	return textOf(title) && textOf(detail) && joined([title, detail], ': ');
 }

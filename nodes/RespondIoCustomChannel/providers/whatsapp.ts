@@ -9,6 +9,7 @@ import type {
 
 import { codePointLength } from '../channel/limits';
 import type { AttachmentType, Contact, StatusValue } from '../channel/schema';
+import { metaRefusal } from './meta';
 import {
 	ProviderError,
 	type Incoming,
@@ -18,8 +19,9 @@ import {
 	type Provider,
 	type ProviderRequest,
 } from './provider';
+import { referenceOfPart } from './reference';
+import { readResponse } from './response';
 import {
-	answerOf,
 	attachmentParts,
 	baseUrl,
 	bodyOf,
@@ -78,7 +80,8 @@ export const whatsapp: Provider = {
 	},
 	incoming,
 	outgoing,
-	messageId,
+	readResponse: (response) =>
+		readResponse(response, { displayName: NAME, taken, refused: metaRefusal }),
 };
 
 const NAME = 'WhatsApp';
@@ -483,14 +486,16 @@ function outgoing(
 	const number = setting(context, 'phoneNumberId', NAME);
 	const recipient = recipientOf(contactId.trim());
 	const isGroup = recipient.recipient_type === 'group';
-	return contents(readMessage(message, NAME), isGroup).map(([type, content]) =>
-		jsonRequest(`${base}/${encodeURIComponent(number)}/messages`, {
+	return contents(readMessage(message, NAME), isGroup).map(([type, content], index, { length }) => {
+		const reference = referenceOfPart(context, index + 1, length);
+		return jsonRequest(`${base}/${encodeURIComponent(number)}/messages`, {
 			messaging_product: 'whatsapp',
 			...recipient,
+			...(reference !== undefined && { biz_opaque_callback_data: reference }),
 			type,
 			[type]: content,
-		}),
-	);
+		});
+	});
 }
 
 const GROUP = /^capi_group:\d+:\d+$/;
@@ -640,7 +645,8 @@ function attachmentContents(message: OutgoingMessage & { type: 'attachment' }): 
 	];
 }
 
-function messageId(response: unknown): string | undefined {
-	const { messages } = fieldsOf<ServerSentMessageResponse>(answerOf(response));
-	return idOf(fieldsOf<{ id: string }>(listOf(messages)[0]).id);
+function taken(body: unknown) {
+	const { messages } = fieldsOf<ServerSentMessageResponse>(body);
+	const messageId = idOf(fieldsOf<{ id: string }>(listOf(messages)[0]).id);
+	return messageId === undefined ? undefined : { messageId };
 }

@@ -145,8 +145,14 @@ describe('Discord', () => {
 	});
 
 	it('has one id of a message in its answer and its events', () => {
-		expect(discord.messageId(payloads.text)).toBe(read('text')[0].messageId);
-		expect(discord.messageId({ message: 'Missing Access', code: 50001 })).toBeUndefined();
+		expect(discord.readResponse(payloads.text)).toEqual({
+			taken: true,
+			messageId: read('text')[0].messageId,
+		});
+		expect(discord.readResponse({ message: 'Missing Access', code: 50001 })).toEqual({
+			taken: false,
+			reason: 'Missing Access',
+		});
 	});
 
 	describe('outgoing', () => {

@@ -153,8 +153,15 @@ describe('Email', () => {
 
 	it('takes the id that the mail server was given, unless it refused', () => {
 		const answer = { accepted: [to], rejected: [], messageId: '<a@shop.example>', response: '250' };
-		expect(email.messageId(answer)).toBe('a@shop.example');
-		expect(email.messageId({ ...answer, accepted: [], rejected: [to] })).toBeUndefined();
+		expect(email.readResponse(answer)).toEqual({ taken: true, messageId: 'a@shop.example' });
+		expect(
+			email.readResponse({
+				...answer,
+				accepted: [],
+				rejected: [to],
+				response: '550 5.1.1 No such user',
+			}),
+		).toEqual({ taken: false, reason: '550 5.1.1 No such user' });
 	});
 
 	describe('outgoing', () => {

@@ -185,7 +185,7 @@ describe('generic JSON', () => {
 		[{ data: { message_id: 'x' } }, 'x'],
 		[{ statusCode: 200, headers: {}, body: '{"id":"wc_2"}' }, 'wc_2'],
 	])('finds the message id in %j', (response, id) => {
-		expect(generic.messageId(response)).toBe(id);
+		expect(generic.readResponse(response)).toEqual({ taken: true, messageId: id });
 	});
 });
 

@@ -28,6 +28,7 @@ import type {
 import { ProviderError } from '../../../nodes/RespondIoCustomChannel/providers/provider';
 import { writeReference } from '../../../nodes/RespondIoCustomChannel/providers/reference';
 import { checkRequest } from '../../../sandbox/checker';
+import { ERROR_ITEMS } from '../errorItems';
 
 /** What holds of every provider. The rules of one provider alone are in its own test. */
 
@@ -431,19 +432,39 @@ export function describeLaws(provider: Provider, laws: Laws) {
 		});
 	});
 
-	it.each([undefined, null, '', 'OK', {}, [], { error: { message: 'no' } }, { result: 1 }])(
-		'finds no message id in an answer without one: %j',
-		(response) => {
-			expect(provider.messageId(response)).toBeUndefined();
-		},
-	);
+	describe('reads responses', () => {
+		const refusal = (response: unknown) => {
+			const read = provider.readResponse(response);
+			return read.taken ? 'taken' : read.reason;
+		};
 
-	it('never throws for an answer, whatever it is', () => {
-		fc.assert(
-			fc.property(fc.jsonValue(), (response) => {
-				expect(['string', 'undefined']).toContain(typeof provider.messageId(response));
-			}),
+		it.each([undefined, null, [], '<!DOCTYPE html><title>Welcome</title>'])(
+			'never takes %j for a success',
+			(response) => {
+				expect(provider.readResponse(response).taken).toBe(false);
+			},
 		);
+
+		it('never takes its own request for a response: n8n hands it on where a step fails as a whole', () => {
+			const [request] = send({ type: 'text', text: 'Hi' });
+			expect(refusal(request)).toBe(
+				'The sending step failed and did not say why: its error is in the list of executions.',
+			);
+		});
+
+		it.each(ERROR_ITEMS)('$name', ({ response, reason }) => {
+			expect(provider.readResponse(response)).toEqual({ taken: false, reason });
+		});
+
+		it('never throws, and always gives an id, or a reason that fits', () => {
+			fc.assert(
+				fc.property(fc.jsonValue(), (response) => {
+					const read = provider.readResponse(response);
+					if (read.taken) expect(['string', 'undefined']).toContain(typeof read.messageId);
+					else expect(read.reason.trim().length).toBeGreaterThan(0);
+				}),
+			);
+		});
 	});
 }
 

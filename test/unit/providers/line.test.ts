@@ -158,8 +158,11 @@ describe('LINE', () => {
 
 	it('takes the id of the first message sent', () => {
 		const answer = { sentMessages: [{ id: '461230966842064897', quoteToken: 'IStG5h1Tz7b' }] };
-		expect(line.messageId(answer)).toBe('461230966842064897');
-		expect(line.messageId({ statusCode: 200, body: answer })).toBe('461230966842064897');
+		expect(line.readResponse(answer)).toEqual({ taken: true, messageId: '461230966842064897' });
+		expect(line.readResponse({ statusCode: 200, body: answer })).toEqual({
+			taken: true,
+			messageId: '461230966842064897',
+		});
 	});
 
 	describe('outgoing', () => {

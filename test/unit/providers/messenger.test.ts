@@ -154,6 +154,9 @@ describe('Messenger', () => {
 	});
 
 	it('finds the message id in the answer', () => {
-		expect(messenger.messageId({ recipient_id: PSID, message_id: 'm_AG5Hz2U' })).toBe('m_AG5Hz2U');
+		expect(messenger.readResponse({ recipient_id: PSID, message_id: 'm_AG5Hz2U' })).toEqual({
+			taken: true,
+			messageId: 'm_AG5Hz2U',
+		});
 	});
 });

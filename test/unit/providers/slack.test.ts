@@ -177,8 +177,21 @@ describe('Slack', () => {
 
 	it('has one id of a message in its answer and its events', () => {
 		const answer = { ok: true, channel: conversation, ts: '1769851800.009600', message: {} };
-		expect(slack.messageId(answer)).toBe(read('text')[0].messageId);
-		expect(slack.messageId({ ...answer, ok: false })).toBeUndefined();
+		expect(slack.readResponse(answer)).toEqual({
+			taken: true,
+			messageId: read('text')[0].messageId,
+		});
+		expect(slack.readResponse({ ok: false, error: 'channel_not_found' })).toEqual({
+			taken: false,
+			reason: 'channel_not_found',
+		});
+		expect(
+			slack.readResponse({
+				ok: false,
+				error: 'invalid_blocks',
+				response_metadata: { messages: ['[ERROR] must be less than 76 characters'] },
+			}),
+		).toEqual({ taken: false, reason: 'invalid_blocks: [ERROR] must be less than 76 characters' });
 	});
 
 	describe('outgoing', () => {

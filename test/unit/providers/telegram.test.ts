@@ -309,7 +309,7 @@ describe('Telegram', () => {
 			'Bconn1:5:9',
 		],
 	])('gives the id of %j in the form of incoming messages', (response, id) => {
-		expect(telegram.messageId(response)).toBe(id);
+		expect(telegram.readResponse(response)).toEqual({ taken: true, messageId: id });
 	});
 });
 

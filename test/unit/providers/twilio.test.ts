@@ -321,8 +321,21 @@ describe('Twilio', () => {
 			status: 'queued',
 			error_code: null,
 		};
-		expect(twilio.messageId(answer)).toBe(answer.sid);
-		expect(twilio.messageId({ statusCode: 201, headers: {}, body: answer })).toBe(answer.sid);
-		expect(twilio.messageId({ code: 21211, message: 'Invalid', status: 400 })).toBeUndefined();
+		expect(twilio.readResponse(answer)).toEqual({ taken: true, messageId: answer.sid });
+		expect(twilio.readResponse({ statusCode: 201, headers: {}, body: answer })).toEqual({
+			taken: true,
+			messageId: answer.sid,
+		});
+		expect(
+			twilio.readResponse({
+				code: 21211,
+				message: "Invalid 'To' Phone Number: +1500",
+				more_info: 'https://www.twilio.com/docs/errors/21211',
+				status: 400,
+			}),
+		).toEqual({ taken: false, reason: "Invalid 'To' Phone Number: +1500 (400)" });
+		expect(
+			twilio.readResponse({ ...answer, status: 'failed', error_code: 30008, error_message: null }),
+		).toEqual({ taken: false, reason: 'Twilio did not send it (error 30008)' });
 	});
 });

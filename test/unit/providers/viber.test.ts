@@ -116,8 +116,14 @@ describe('Viber', () => {
 		const answer = '{"status":0,"status_message":"ok","message_token":4912661846655238145}';
 		const status = '{"event":"seen","message_token":4912661846655238145,"user_id":"01234567890A="}';
 		const [event] = viber.incoming(JSON.parse(status), { now: NOW }).events;
-		expect(event.messageId).toBe(viber.messageId(JSON.parse(answer)));
-		expect(event.messageId).toBe(viber.messageId({ message_token: '4912661846655238145' }));
+		expect(viber.readResponse(JSON.parse(answer))).toEqual({
+			taken: true,
+			messageId: event.messageId,
+		});
+		expect(viber.readResponse({ status: 0, message_token: '4912661846655238145' })).toEqual({
+			taken: true,
+			messageId: event.messageId,
+		});
 	});
 
 	it('finds no message id in a refusal, which Viber answers with 200', () => {
@@ -126,8 +132,14 @@ describe('Viber', () => {
 			status_message: 'notSubscribed',
 			message_token: 4912661846655238000,
 		};
-		expect(viber.messageId(refusal)).toBeUndefined();
-		expect(viber.messageId({ ...refusal, status: 0 })).toBe('4912661846655238000');
+		expect(viber.readResponse(refusal)).toEqual({
+			taken: false,
+			reason: 'notSubscribed (status 6)',
+		});
+		expect(viber.readResponse({ ...refusal, status: 0 })).toEqual({
+			taken: true,
+			messageId: '4912661846655238000',
+		});
 	});
 
 	describe('outgoing', () => {

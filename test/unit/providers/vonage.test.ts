@@ -330,9 +330,10 @@ describe('Vonage', () => {
 
 	it('finds the message id in the answer', () => {
 		const answer = { message_uuid: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab' };
-		expect(vonage.messageId(answer)).toBe(answer.message_uuid);
-		expect(vonage.messageId({ statusCode: 202, headers: {}, body: answer })).toBe(
-			answer.message_uuid,
-		);
+		expect(vonage.readResponse(answer)).toEqual({ taken: true, messageId: answer.message_uuid });
+		expect(vonage.readResponse({ statusCode: 202, headers: {}, body: answer })).toEqual({
+			taken: true,
+			messageId: answer.message_uuid,
+		});
 	});
 });

@@ -341,8 +341,11 @@ describe('WhatsApp Cloud API', () => {
 			contacts: [{ input: '16505551234', wa_id: '16505551234' }],
 			messages: [{ id: 'wamid.HBgL', message_status: 'accepted' }],
 		};
-		expect(whatsapp.messageId(answer)).toBe('wamid.HBgL');
-		expect(whatsapp.messageId({ statusCode: 200, headers: {}, body: answer })).toBe('wamid.HBgL');
+		expect(whatsapp.readResponse(answer)).toEqual({ taken: true, messageId: 'wamid.HBgL' });
+		expect(whatsapp.readResponse({ statusCode: 200, headers: {}, body: answer })).toEqual({
+			taken: true,
+			messageId: 'wamid.HBgL',
+		});
 	});
 });
 

@@ -2,11 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { toMessageId } from '../../channel/messageId';
-import { rememberSent } from '../../delivery/memory';
-import { memoryOf, processedItems } from '../memory';
 import type { AnsweringOperation } from '../operation';
 import { parameterReader } from '../parameterReader';
 import { idParameter, showFor } from '../parameters';
+import { remember } from './remember';
+import { tell } from './tell';
 
 /** Answers respond.io: the provider took the message, and this is its id there. */
 export const accept: AnsweringOperation = {
@@ -28,7 +28,10 @@ export const accept: AnsweringOperation = {
 		],
 	),
 	async answer(context: IExecuteFunctions) {
-		const messageId = idParameter(parameterReader(context), 'messageId', 0);
+		const parameters = parameterReader(context);
+		const [messageId, ...others] = context
+			.getInputData()
+			.map((_item, index) => idParameter(parameters, 'messageId', index));
 		if (messageId === '') {
 			throw new NodeOperationError(context.getNode(), 'The Message ID is empty', {
 				description:
@@ -37,19 +40,7 @@ export const accept: AnsweringOperation = {
 			});
 		}
 		const mId = toMessageId(messageId);
-		await context.sendResponse({ statusCode: 200, headers: {}, body: { mId } });
-		try {
-			await rememberSent(memoryOf(context), processedItems(context), {
-				mIds: [mId],
-				answered: mId,
-			});
-		} catch {
-			// The answer is out; only the guard against echoes is missing.
-			context.addExecutionHints({
-				message:
-					'This message could not be remembered: if the provider reports it as an echo, it will be posted to respond.io again.',
-				location: 'outputPane',
-			});
-		}
+		await tell(context, { mId });
+		await remember(context, [messageId, ...others.filter((id) => id !== '')], mId);
 	},
 };

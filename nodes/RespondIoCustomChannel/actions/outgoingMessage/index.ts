@@ -1,5 +1,6 @@
 import type { Resource } from '../operations';
 import { accept } from './accept';
+import { answer } from './answer';
 import { reject } from './reject';
 
 export const outgoingMessage: Resource = {
@@ -13,6 +14,14 @@ export const outgoingMessage: Resource = {
 			action: "Accept an agent's message",
 			description: "Answer respond.io with the provider's message ID",
 			run: accept,
+		},
+		{
+			name: 'Answer From Responses',
+			value: 'answer',
+			action: "Answer for an agent's message from the provider's responses",
+			description:
+				'Tell respond.io once, by what the provider said to every part of the message, whether it was sent',
+			run: answer,
 		},
 		{
 			name: 'Reject',

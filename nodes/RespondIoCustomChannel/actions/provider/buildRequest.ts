@@ -4,6 +4,8 @@ import { ChannelError } from '../../channel/error';
 import { attachmentIn, fetchAttachment } from '../../media/attach';
 import type { ProviderName } from '../../providers';
 import type { OutgoingMessage } from '../../providers/provider';
+import { writeReference } from '../../providers/reference';
+import { outgoingFlow } from '../flow';
 import type { ItemContext, ItemOperation } from '../operation';
 import { idParameter, showFor, textParameter } from '../parameters';
 import { provider, settingFields, settingNames } from './fields';
@@ -64,10 +66,26 @@ export const buildRequest: ItemOperation = {
 				"Use the providerContactId of the trigger's item.",
 			);
 		}
-		const message = messageOf(payloadOf(context, itemIndex));
+		const payload = payloadOf(context, itemIndex);
+		const message = messageOf(payload);
+		const mId = messageIdOf(payload);
+		let references = 0;
 		const requests = chosen.outgoing(message, contactId, {
 			now,
 			settings: settingsOf(context, chosen.name as ProviderName, itemIndex),
+			...(mId !== undefined &&
+				execute.getNode().typeVersion >= 2 && {
+					reference(part, parts) {
+						references++;
+						return writeReference({ mId, part, parts });
+					},
+				}),
+		});
+		note(context, {
+			parts: requests.length,
+			mId,
+			isReferenced:
+				chosen.capabilities.references && requests.length > 1 && references === requests.length,
 		});
 		const { downloadAttachments, allowPrivateAddresses } = parameters.getNodeParameter(
 			'options',
@@ -108,4 +126,29 @@ function settingsOf(
 		string,
 		string
 	>;
+}
+
+/** The trigger's id of the message, where the payload is its item. */
+function messageIdOf(payload: unknown): string | undefined {
+	const { mId } = (payload ?? {}) as { mId?: unknown };
+	return typeof mId === 'string' && mId !== '' ? mId : undefined;
+}
+
+const begun = new WeakSet<ItemContext>();
+
+/** Leaves to the answering step of what it is to see the responses; the requests of one run are one message. */
+function note(
+	context: ItemContext,
+	{ parts, mId, isReferenced }: { parts: number; mId?: string; isReferenced: boolean },
+): void {
+	const flow = outgoingFlow(context.execute);
+	if (!begun.has(context)) {
+		begun.add(context);
+		Object.assign(flow, { message: flow.message + 1, parts, mId, isReferenced });
+		return;
+	}
+	// Several items: one message none the less, with the id that they share.
+	flow.parts = (flow.parts ?? 0) + parts;
+	flow.isReferenced = flow.isReferenced === true && isReferenced && flow.mId === mId;
+	if (flow.mId !== mId) flow.mId = undefined;
 }

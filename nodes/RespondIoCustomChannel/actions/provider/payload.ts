@@ -15,7 +15,11 @@ export const payloadField = (description: string): INodeProperties => ({
 
 /** @throws {ChannelError} when an expression gives a provider that is not on the list. */
 export function providerOf({ parameters }: ItemContext, itemIndex: number): Provider {
-	const name = parameters.getNodeParameter('provider', itemIndex, 'generic');
+	return providerNamed(parameters.getNodeParameter('provider', itemIndex, 'generic'));
+}
+
+/** @throws {ChannelError} when there is no such provider. */
+export function providerNamed(name: unknown): Provider {
 	if (Object.hasOwn(PROVIDERS, String(name))) return PROVIDERS[name as ProviderName];
 	throw new ChannelError(
 		`The Provider ${shown(name)} is not known`,
