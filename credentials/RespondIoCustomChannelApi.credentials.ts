@@ -83,7 +83,7 @@ export class RespondIoCustomChannelApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://n8n.example.com/webhook/1f0c…/media',
 			description:
-				'Where files of your workflows can be fetched: the production URL of the Custom Channel Trigger that ends in /media. Needed only to send files that have no public link of their own.',
+				'Where files of your workflows can be fetched: the Production URL of the Custom Channel Trigger, with /media in place of /message at its end. Needed only to send files that have no public link of their own.',
 		},
 	];
 

@@ -77,15 +77,16 @@ export function oldHostHint(webhookUrl: string): string | undefined {
 export function mediaUrlFault({ publicMediaUrl }: Channel): string | undefined {
 	if (publicMediaUrl === '') return undefined;
 	const name = "The credential's Public Media URL";
+	const how = "copy the trigger's Production URL, and put /media in place of /message at its end";
 	const url = isHttpUrl(publicMediaUrl) ? parseUrl(publicMediaUrl) : undefined;
 	if (url === undefined) {
 		return `${name} is not a complete http(s) URL: "${publicMediaUrl.slice(0, 100)}"`;
 	}
 	if (TEST_URL.test(publicMediaUrl)) {
-		return `${name} is a Test URL, which works only while somebody listens: copy the Production URL of the trigger that ends in /media`;
+		return `${name} is a Test URL, which works only while somebody listens: ${how}`;
 	}
 	if (!url.pathname.endsWith('/media')) {
-		return `${name} does not end in /media: copy the Production URL of the trigger that does`;
+		return `${name} does not end in /media: ${how}`;
 	}
 	return undefined;
 }

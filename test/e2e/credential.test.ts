@@ -78,12 +78,12 @@ it.each<[string, () => Record<string, unknown>, string]>([
 	[
 		'of another URL for files',
 		() => ({ publicMediaUrl: `${stage.n8n.url}/webhook/1f0c/message` }),
-		"The credential's Public Media URL does not end in /media: copy the Production URL of the trigger that does.",
+		"The credential's Public Media URL does not end in /media: copy the trigger's Production URL, and put /media in place of /message at its end.",
 	],
 	[
 		'of a Test URL for files',
 		() => ({ publicMediaUrl: `${stage.n8n.url}/webhook-test/1f0c/media` }),
-		"The credential's Public Media URL is a Test URL, which works only while somebody listens: copy the Production URL of the trigger that ends in /media.",
+		"The credential's Public Media URL is a Test URL, which works only while somebody listens: copy the trigger's Production URL, and put /media in place of /message at its end.",
 	],
 	['of no channel id', () => ({ channelId: '' }), "The credential's Channel ID is empty."],
 	['of no token', () => ({ apiToken: '' }), "The credential's API Token is empty."],

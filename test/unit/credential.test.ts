@@ -56,7 +56,7 @@ it.each<[string, string | undefined]>([
 	],
 	[
 		'https://n8n.example.com/webhook-test/1f0c/media',
-		"The credential's Public Media URL is a Test URL, which works only while somebody listens: copy the Production URL of the trigger that ends in /media",
+		"The credential's Public Media URL is a Test URL, which works only while somebody listens: copy the trigger's Production URL, and put /media in place of /message at its end",
 	],
 	...[
 		'https://n8n.example.com/webhook/1f0c/message',
@@ -65,7 +65,7 @@ it.each<[string, string | undefined]>([
 		'https://n8n.example.com/webhook/1f0c/message?then=/media',
 	].map((url): [string, string] => [
 		url,
-		"The credential's Public Media URL does not end in /media: copy the Production URL of the trigger that does",
+		"The credential's Public Media URL does not end in /media: copy the trigger's Production URL, and put /media in place of /message at its end",
 	]),
 ])('the Public Media URL "%s"', (publicMediaUrl, fault) => {
 	expect(mediaUrlFault(channel({ publicMediaUrl }))).toBe(fault);

@@ -33,6 +33,9 @@ interface Fault {
 	isPage?: boolean;
 }
 
+/** The HTTP Request node's: the status, and the answer as JSON, often twice. */
+const HTTP_ERROR = /^(\d{3}) - ([\s\S]*)$/;
+
 /** What n8n's HTTP Request node says of each 429, in place of the provider. */
 const N8N_ON_429 = /^Try spacing your requests out/;
 
@@ -61,7 +64,9 @@ function faultIn(value: unknown, wordsOf: WordsOf): Fault {
 	const fields = value as ErrorFields;
 	const statusCode = statusIn(fields);
 	if (!isError(fields)) {
-		return { words: wordsOf(value) ?? shortJson(value), statusCode };
+		const words = wordsOf(value) ?? shortJson(value);
+		const inner = HTTP_ERROR.test(words ?? '') ? faultInText(words as string, wordsOf) : { words };
+		return { ...inner, statusCode: statusCode ?? (inner as Fault).statusCode };
 	}
 	const found = [
 		fields.error,
@@ -125,8 +130,7 @@ function statusIn({ statusCode, status, httpCode, error_code }: ErrorFields): nu
 
 function faultInText(text: string, wordsOf: WordsOf): Fault {
 	if (text === '') return {};
-	// The HTTP Request node's: the status, and the answer as JSON, often twice.
-	const [, statusCode, answer] = /^(\d{3}) - ([\s\S]*)$/.exec(text) ?? [];
+	const [, statusCode, answer] = HTTP_ERROR.exec(text) ?? [];
 	if (answer !== undefined) {
 		const { words, isPage } = faultInText(unquoted(answer.trim()).trim(), wordsOf);
 		return { words, isPage, statusCode: Number(statusCode) };

@@ -290,9 +290,7 @@ function readGeneric(
 	return readResponse(response, {
 		displayName: 'The provider',
 		taken(body) {
-			if (typeof body === 'string' ? body.trim().startsWith('<') : isRequest(body))
-				return undefined;
-			if (body === undefined || body === null) return undefined;
+			if (!mayBeSuccess(body)) return undefined;
 			const messageId = valuesAt(body, idField ?? GENERIC_ID_FIELDS)
 				.map(idOf)
 				.find(isThere);
@@ -309,6 +307,13 @@ function readGeneric(
 			return messageIn(body) ?? NO_REASON;
 		},
 	});
+}
+
+/** A text that is no web page, or an object: any such body of a successful request says that it was taken. */
+function mayBeSuccess(body: unknown): boolean {
+	if (typeof body === 'string') return !body.trim().startsWith('<');
+	if (Array.isArray(body)) return body.length > 0;
+	return isObject(body) && !isRequest(body);
 }
 
 /** What is at the paths (`data.id, messages.0.id`), in their order. */

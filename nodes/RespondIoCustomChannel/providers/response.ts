@@ -66,7 +66,8 @@ function opened(response: unknown): Opened {
 	if (response instanceof Error) return { error: response };
 	if (!isObject(response)) return { body: parsed(response) };
 	if (response.error === true) return { error: { ...response, error: undefined } };
-	if (isTold(response.error)) return { error: errorIn(response) };
+	// `ok: false` is an API's own: its reader knows more of it than the word in `error`.
+	if (isTold(response.error) && response.ok !== false) return { error: errorIn(response) };
 	// HTTP Request's full response; a text is in its field `data`.
 	const { statusCode } = response;
 	const hasBody = 'body' in response || ('data' in response && 'headers' in response);

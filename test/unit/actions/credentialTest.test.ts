@@ -110,11 +110,11 @@ it.each<[Record<string, string>, string]>([
 	],
 	[
 		{ publicMediaUrl: 'https://n8n.example.com/webhook/1f0c/message' },
-		"The credential's Public Media URL does not end in /media: copy the Production URL of the trigger that does.",
+		"The credential's Public Media URL does not end in /media: copy the trigger's Production URL, and put /media in place of /message at its end.",
 	],
 	[
 		{ publicMediaUrl: 'https://n8n.example.com/webhook-test/1f0c/media' },
-		"The credential's Public Media URL is a Test URL, which works only while somebody listens: copy the Production URL of the trigger that ends in /media.",
+		"The credential's Public Media URL is a Test URL, which works only while somebody listens: copy the trigger's Production URL, and put /media in place of /message at its end.",
 	],
 ])('refuses %j before it asks anybody', async (data, message) => {
 	expect(await press({ statusCode: 200 }, data)).toEqual({

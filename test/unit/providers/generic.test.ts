@@ -12,6 +12,14 @@ describe('generic JSON', () => {
 		payloads,
 		contactId: 'visitor-7',
 		settings,
+		lists: ['', 'events'],
+		receipt: (status, reference) => ({
+			event: 'status',
+			id: '9',
+			to: 'visitor-7',
+			status,
+			reference,
+		}),
 		requestFaults: ({ url, body }) =>
 			url === settings.url && body.to === 'visitor-7' ? [] : ['to'],
 	});

@@ -39,7 +39,8 @@ export const accept: AnsweringOperation = {
 				itemIndex: 0,
 			});
 		}
-		await tell(context, { mId: toMessageId(messageId) });
-		await remember(context, [messageId, ...others.filter((id) => id !== '')]);
+		const mId = toMessageId(messageId);
+		await tell(context, { mId });
+		await remember(context, [messageId, ...others.filter((id) => id !== '')], mId);
 	},
 };

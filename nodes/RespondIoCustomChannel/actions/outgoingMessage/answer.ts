@@ -30,7 +30,7 @@ export const answer: AnsweringOperation = {
 				name: 'idField',
 				type: 'string',
 				default: GENERIC_ID_FIELDS,
-				placeholder: 'e.g. data.id',
+				placeholder: 'e.g. data.messageId',
 				displayOptions: { show: { provider: ['generic'] } },
 				description:
 					"Where a response holds the message's ID: paths with dots. Of several, separated by commas, the first that is there.",
@@ -51,22 +51,24 @@ export const answer: AnsweringOperation = {
 		const items = context.getInputData();
 		const flow = outgoingFlow(context);
 		const { chosen, read } = readerOf(context);
-		const earlier = earlierResults(context, flow);
+		const left = flow.parts === undefined ? itemsLeft(context) : undefined;
+		const isCounted = flow.parts !== undefined || left !== undefined;
+		const earlier = isCounted ? earlierResults(context, flow) : [];
 		const results = [...earlier, ...responsesOf(items).map(read)];
-		const verdict = verdictOf(results, flow.parts ?? results.length);
+		const verdict = verdictOf(results, flow.parts ?? results.length + (left ?? 0));
 		switch (verdict.kind) {
 			case 'open':
 				break;
 			case 'sent': {
 				const mId = toMessageId(idOf(context, results, flow));
 				await tell(context, { mId });
-				await remember(context, idsToRemember(chosen, results, mId));
+				if (mustRemember(chosen, results)) await remember(context, idsOf(results, mId), mId);
 				break;
 			}
 			case 'refused':
 				await tell(context, { reason: verdict.reason });
 		}
-		keepResults(context, flow, results);
+		keepResults(context, flow, left === 0 ? [] : results);
 		if (verdict.kind !== 'refused') return items;
 		const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 		return hasErrorOutput ? [{ json: { error: { message: verdict.reason } } }] : [];
@@ -98,10 +100,21 @@ function responsesOf(items: readonly INodeExecutionData[]): unknown[] {
 
 /** Of the message's earlier parts, from this step's earlier runs. */
 function earlierResults(context: IExecuteFunctions, flow: OutgoingFlow): ProviderResponse[] {
-	if (flow.parts === undefined) return [];
 	const { message, results } = context.getContext('node') as Partial<Kept>;
 	return message === flow.message ? (results ?? []) : [];
 }
+
+/** Of a loop around this step without Build Request: how many items are still to come. */
+function itemsLeft(context: IExecuteFunctions): number | undefined {
+	const loop = context
+		.getParentNodes(context.getNode().name)
+		.find(({ type, disabled }) => type === LOOP && disabled !== true);
+	if (loop === undefined) return undefined;
+	const { items } = context.getWorkflowDataProxy(0).$(loop.name).context as { items?: unknown[] };
+	return items?.length ?? 0;
+}
+
+const LOOP = 'n8n-nodes-base.splitInBatches';
 
 interface Kept {
 	message: number;
@@ -137,13 +150,13 @@ function idOf(
 	);
 }
 
-/** Only where what we sent can come back: a memory costs each message some milliseconds. */
-function idsToRemember(
-	{ capabilities }: Provider,
-	results: readonly ProviderResponse[],
-	mId: string,
-): string[] {
-	if (capabilities.echoes !== 'unmarked') return [];
+/** Only where what we sent can come back by an id that tells nothing: a memory costs each message some milliseconds. */
+function mustRemember({ capabilities }: Provider, results: readonly ProviderResponse[]): boolean {
+	const { echoes, references, statuses } = capabilities;
+	return echoes === 'unmarked' || (results.length > 1 && statuses.length > 0 && !references);
+}
+
+function idsOf(results: readonly ProviderResponse[], mId: string): string[] {
 	const ids = results.flatMap((result) =>
 		result.taken && result.messageId !== undefined ? [result.messageId] : [],
 	);

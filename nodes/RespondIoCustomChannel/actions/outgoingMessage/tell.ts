@@ -12,28 +12,27 @@ export type Telling = { mId: string } | { reason: string };
 export async function tell(context: IExecuteFunctions, telling: Telling): Promise<void> {
 	const flow = outgoingFlow(context);
 	const nobody = whyNobodyWaits(context);
-	if (nobody !== undefined) {
-		const isLoud = context.getMode() !== 'manual' && context.getNode().typeVersion >= 2;
-		if (!isLoud) return hint(context, `${nobody.message}. ${nobody.description}`);
-		throw new NodeOperationError(context.getNode(), nobody.message, {
-			description: nobody.description,
-			itemIndex: 0,
-		});
-	}
 	const execution = context.getExecutionId();
-	if (flow.answeredIn === execution) {
+	if (nobody === undefined && flow.answeredIn === execution) {
 		return hint(
 			context,
 			'respond.io has its answer already: an earlier step of this execution gave it, and a message gets one alone. What this step found was not told to respond.io.',
 		);
 	}
 	flow.answeredIn = execution;
+	// Where nobody waits it does nothing.
 	await context.sendResponse({
 		headers: {},
 		...('mId' in telling
 			? { statusCode: 200, body: { mId: telling.mId } }
 			: { statusCode: 400, body: { error: { message: telling.reason } } }),
 	});
+	if (nobody === undefined) return;
+	const { message, description } = nobody;
+	if (context.getMode() === 'manual' || context.getNode().typeVersion < 2) {
+		return hint(context, `${message}. ${description}`);
+	}
+	throw new NodeOperationError(context.getNode(), message, { description, itemIndex: 0 });
 }
 
 export function hint(context: IExecuteFunctions, message: string): void {
@@ -77,11 +76,13 @@ function whyNobodyWaits(context: IExecuteFunctions): Nobody | undefined {
 function whyNotAtTrigger(context: IExecuteFunctions): Nobody | undefined {
 	const trigger = startedBy(context);
 	const mode = trigger?.parameters?.responseMode;
-	// Older n8n tells no parameters; an expression may give anything.
+	// Older n8n tells no parameters; an expression may give anything, and so may the triggers of other packages.
 	if (trigger?.parameters === undefined || mode === 'responseNode' || isExpression(mode)) {
 		return undefined;
 	}
-	return trigger.type.endsWith('.respondIoCustomChannelTrigger')
+	const isOurs = trigger.type.endsWith('.respondIoCustomChannelTrigger');
+	if (!isOurs && !trigger.type.startsWith('n8n-nodes-base.')) return undefined;
+	return isOurs
 		? {
 				message: `Nobody waits for this answer: "${trigger.name}" has told respond.io at once that the message was taken`,
 				description: `In "${trigger.name}" set Respond to the option with an answering step, or remove this step and report refusals with Message Status: Post.`,
