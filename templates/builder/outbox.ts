@@ -201,12 +201,12 @@ export const drain: Lane = {
 		),
 		decide(
 			'Waiting Too Long?',
-			`$json.state === 'waiting' && $now.diff(DateTime.fromISO($json.createdAt)).as('minutes') > ${ALARM_AFTER}`,
+			`$json.state === 'waiting' && Date.now() - new Date($json.createdAt) > ${ALARM_AFTER} * 60 * 1000`,
 			[4, 1],
 		),
 		fail(
 			'Raise Alarm',
-			"={{ 'respond.io has not taken a message of ' + $json.contactId + ' since ' + $json.createdAt + ': ' + $json.reason }}",
+			"={{ 'respond.io has not taken a message of ' + $json.contactId + ' since ' + new Date($json.createdAt).toISOString() + ': ' + $json.reason }}",
 			[5, 1],
 		),
 	],

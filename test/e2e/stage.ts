@@ -22,6 +22,8 @@ export interface StageOptions {
 	env?: Record<string, string>;
 	/** More credentials than those of the channel and the web chat. */
 	credentials?: Credential[];
+	/** Ids of the workflows to publish at once; all by default. */
+	publish?: string[];
 	/** Built once the sandbox's address is known. */
 	workflows(sandbox: Sandbox): Workflow[] | Promise<Workflow[]>;
 }
@@ -30,6 +32,7 @@ export async function openStage({
 	settings,
 	env,
 	credentials = [],
+	publish,
 	workflows,
 }: StageOptions): Promise<Stage> {
 	const sandbox = await createSandbox(settings ? { settings } : {});
@@ -51,6 +54,7 @@ export async function openStage({
 			],
 			workflows: await workflows(sandbox),
 			...(env && { env }),
+			...(publish && { publish }),
 		});
 		return {
 			n8n,
