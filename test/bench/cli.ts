@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { command, progressLines } from '../../tools/run';
 import { burst } from './burst';
+import { cluster } from './cluster';
 import { serving } from './serving';
 
 const program = new Command('bench').description(
@@ -22,4 +23,16 @@ const bench = (
 
 bench('burst', 'a burst of messages to respond.io, beside the HTTP Request node', burst);
 bench('serving', "serving a file of 100 MB, beside n8n's own signed links", serving);
+program
+	.command('cluster')
+	.description(
+		'the memory of delivered messages under faults and repeats, in one process and on a cluster',
+	)
+	.option('--quick', 'a smoke run of some minutes, whose figures say little', false)
+	.option('--only <setup>', 'one of the two alone: process, or workers')
+	.option('--rounds <number>', 'how often each run is made (3; 1 with --quick)')
+	.option('--json <file>', 'where the results go, for charts (.cache/bench/cluster.json)')
+	.action((options: { quick: boolean; rounds?: string; json?: string; only?: string }) =>
+		command(async () => await cluster(progressLines(), options)),
+	);
 program.parse();
