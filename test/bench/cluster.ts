@@ -477,6 +477,11 @@ export const cluster = async (
 	const tarball = await packPackage();
 	const results: ClusterResults = { faults: [], twice: [], statuses: [] };
 
+	const told = <Row extends object>(row: Row): Row => {
+		report(JSON.stringify(row));
+		return row;
+	};
+
 	const runs = Array.from({ length: times }, (_, index) => index + 1).flatMap((round) =>
 		SUBJECTS.flatMap((subject) =>
 			(subject.remembers ? (['empty', 'full'] as const) : (['-'] as const)).map((memory) => ({
@@ -506,16 +511,18 @@ export const cluster = async (
 			for (const { round, subject, memory, path } of runs) {
 				report(`${setup}, ${subject.name}, memory ${memory}, round ${round} of ${times}`);
 				const row = { setup, subject: subject.name, memory, round };
-				results.faults.push(await throughFaults(bench, path, row, subject, storm));
+				results.faults.push(told(await throughFaults(bench, path, row, subject, storm)));
 			}
 			for (let round = 1; round <= times; round++) {
 				for (const secondsApart of APART) {
 					report(`${setup}, every webhook twice, ${secondsApart} s apart, round ${round}`);
 					const row = { setup, secondsApart, round };
-					results.twice.push(await sentTwice(bench, 'twice', row, calm));
+					results.twice.push(told(await sentTwice(bench, 'twice', row, calm)));
 				}
 				report(`${setup}, three statuses at once, round ${round}`);
-				results.statuses.push(await statusesAtOnce(bench, 'statuses', { setup, round }, calm));
+				results.statuses.push(
+					told(await statusesAtOnce(bench, 'statuses', { setup, round }, calm)),
+				);
 			}
 		} finally {
 			await bench.close();
