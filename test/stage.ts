@@ -14,6 +14,8 @@ export interface StageOptions {
 	env?: Record<string, string>;
 	/** More credentials than those of the channel and the web chat. */
 	credentials?: Credential[];
+	/** Ids of the workflows to publish at once; all by default. */
+	publish?: string[];
 	/** Built once the sandbox's address is known. */
 	workflows(sandbox: Sandbox): Workflow[] | Promise<Workflow[]>;
 }

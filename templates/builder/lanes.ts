@@ -131,10 +131,18 @@ export const buildRequest = (
 		{ onError, shape: { outputs: 2 } },
 	);
 
+/** A provider's part in a loop: what builds its requests, which steps send them, and what reads the responses. */
+interface Way {
+	provider: string;
+	build: string;
+	answer: string;
+	sends: (step: string) => boolean;
+}
+
 /** From One by One on: each request is sent, and read by Answer before the next. */
 export const sendingLoop = (
-	{ provider, send }: Pick<Outgoing, 'provider' | 'send'>,
-	builds: string[],
+	send: Outgoing['send'],
+	ways: Way[],
 	[column, row]: readonly [number, number],
 ): { steps: Step[]; links: Link[] } => {
 	const sending = send(column + 1);
@@ -145,16 +153,20 @@ export const sendingLoop = (
 				shape: { outputs: 2 },
 			}),
 			...sending.steps,
-			ours('Answer', 'outgoingMessage', 'answer', { provider }, [last + 1, row + 1]),
+			...ways.map(({ provider, answer }, index) =>
+				ours(answer, 'outgoingMessage', 'answer', { provider }, [last + 1, row + 1 + 2 * index]),
+			),
 		],
 		links: [
-			...builds.map((from): Link => ({ from, to: 'One by One' })),
-			// What can't be built is a refusal like any other.
-			...builds.map((from): Link => ({ from, to: 'Answer', output: 1 })),
 			{ from: 'One by One', to: sending.first, output: 1 },
 			...sending.links,
-			...sending.last.map((from) => ({ from, to: 'Answer' })),
-			{ from: 'Answer', to: 'One by One' },
+			...ways.flatMap(({ build, answer, sends }): Link[] => [
+				{ from: build, to: 'One by One' },
+				// What can't be built is a refusal like any other.
+				{ from: build, to: answer, output: 1 },
+				...sending.last.filter(sends).map((from) => ({ from, to: answer })),
+				{ from: answer, to: 'One by One' },
+			]),
 		],
 	};
 };
@@ -163,7 +175,13 @@ export const sendingLoop = (
 export const outgoing = (definition: Outgoing): Lane => {
 	const before = definition.before?.([1, 0]);
 	const column = before ? 2 : 1;
-	const { steps, links } = sendingLoop(definition, ['Build Request'], [column + 1, 0]);
+	const way = {
+		provider: definition.provider,
+		build: 'Build Request',
+		answer: 'Answer',
+		sends: () => true,
+	};
+	const { steps, links } = sendingLoop(definition.send, [way], [column + 1, 0]);
 	return {
 		title: 'Agent to customer',
 		text: definition.text ?? outgoingText,

@@ -142,16 +142,20 @@ describe.each(templates)('%s', (_, { name, nodes, connections, ...rest }) => {
 	});
 
 	it('sends the requests of a message one after the other, and tells what was said to them', () => {
-		const [answer, ...more] = stepsWith('answer');
-		expect(more).toEqual([]);
-		expect(after(answer)).toEqual(['One by One']);
+		const answers = stepsWith('answer');
+		for (const answer of answers) expect(after(answer)).toEqual(['One by One']);
 		const builds = stepsWith('buildRequest').filter((step) => step !== 'Notice');
+		expect(answers).toHaveLength(builds.length);
+		const providerOf = (step: string) =>
+			steps.find((each) => each.name === step)?.parameters.provider;
 		for (const build of builds) {
 			expect(after(build)).toEqual(['One by One']);
-			expect(after(build, 1)).toEqual([answer]);
+			const [answer, ...more] = after(build, 1);
+			expect(more).toEqual([]);
+			expect(providerOf(answer)).toBe(providerOf(build));
 		}
 		// Whatever way the loop takes, it ends at Answer; what fails on it goes on as an item.
-		const sending = links.filter(({ to }) => to === answer).map(({ from }) => from);
+		const sending = links.filter(({ to }) => answers.includes(to)).map(({ from }) => from);
 		const senders = steps.filter(
 			({ name: step }) => sending.includes(step) && !builds.includes(step),
 		);

@@ -13,8 +13,9 @@ const signature = signed(
 			binaryData: false,
 			// n8n's list lacks it, but takes it.
 			type: "={{ 'SHA1' }}",
+			// Twilio signs the whole URL, with the query that tells which part of a message a receipt is of.
 			value:
-				"={{ $json.webhookUrl + Object.keys($json.body).sort().map((name) => name + $json.body[name]).join('') }}",
+				"={{ $json.webhookUrl + Object.entries($json.query).map(([name, value], index) => (index === 0 ? '?' : '&') + name + '=' + encodeURIComponent(value)).join('') + Object.keys($json.body).sort().map((name) => name + $json.body[name]).join('') }}",
 			encoding: 'base64',
 			dataPropertyName: 'signature',
 		},

@@ -8,15 +8,25 @@ import type { Template } from '../workflow';
 
 const updates = fromTelegram(1);
 const events = fromLine(2, 'Has LINE a File?');
+const SEND_TO_LINE = 'Send to LINE';
 const loop = sendingLoop(
-	{
-		// One message goes one way: by what has built its requests.
-		provider: "={{ $('Build for LINE').isExecuted ? 'line' : 'telegram' }}",
-		send: sendByTelegram([
-			{ step: (at) => sendRequest('Send to LINE', LINE_CREDENTIAL, at), ending: 'push' },
-		]),
-	},
-	['Build for LINE', 'Build for Telegram'],
+	sendByTelegram([
+		{ step: (at) => sendRequest(SEND_TO_LINE, LINE_CREDENTIAL, at), ending: 'push' },
+	]),
+	[
+		{
+			provider: 'telegram',
+			build: 'Build for Telegram',
+			answer: 'Answer from Telegram',
+			sends: (step) => step !== SEND_TO_LINE,
+		},
+		{
+			provider: 'line',
+			build: 'Build for LINE',
+			answer: 'Answer from LINE',
+			sends: (step) => step === SEND_TO_LINE,
+		},
+	],
 	[3, 0],
 );
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import axios from 'axios';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -40,7 +41,22 @@ export interface Sent {
 	provider: string;
 	path: string;
 	body: Record<string, unknown>;
+	/** What the provider's answer names it. */
+	id: string;
+	/** Epoch milliseconds. */
+	startedAt: number;
+	answeredAt?: number;
 }
+
+/** What befalls the requests that send, by their number since the last reset, from 1. */
+export interface Faults {
+	refuse?: number;
+	/** Answered late. */
+	slow?: number;
+}
+
+/** Milliseconds that a slow answer takes. */
+const SLOW = 700;
 
 export interface StandIn {
 	/** What n8n must be started with, to reach the stand-in under the providers' names. */
@@ -53,6 +69,9 @@ export interface StandIn {
 	receiveMail(raw: string): void;
 	sent: Sent[];
 	mails: string[];
+	faults: Faults;
+	/** Forgets what was sent, and the faults. */
+	reset(): void;
 	/** Where a provider was told to send its events, by its name. */
 	webhooks: Record<string, string>;
 	/** A person on Telegram, with the chat's id 42: writes to the bot with the token, and sees what it has sent. */
@@ -73,7 +92,11 @@ export async function openStandIn(): Promise<StandIn> {
 	const webhooks: Record<string, string> = {};
 	const discordMessages: object[] = [];
 	const telegramSecrets: Record<string, string> = {};
+	const faults: Faults = {};
 	let count = 0;
+	let tried = 0;
+	/** What a request has sent, and its number. */
+	const taken = new WeakMap<FastifyRequest, { number: number; entry: Sent }>();
 
 	const { private: key, cert } = await generate([{ name: 'commonName', value: 'stand-in' }], {
 		extensions: [
@@ -99,12 +122,35 @@ export async function openStandIn(): Promise<StandIn> {
 		);
 	}
 
-	/** Keeps what was sent; gives its number, or undefined where the text is one that the provider refuses. */
-	const take = (provider: string, request: FastifyRequest): number | undefined => {
-		if (JSON.stringify(bodyOf(request)).includes(REFUSED)) return undefined;
-		sent.push({ provider, path: request.url, body: bodyOf(request) });
-		return ++count;
+	/** Keeps what was sent, under the id that the provider gives it; undefined where the provider refuses. */
+	const take = (
+		provider: string,
+		request: FastifyRequest,
+		idOf: (number: number) => string,
+	): string | undefined => {
+		const number = ++tried;
+		if (faults.refuse === number || JSON.stringify(bodyOf(request)).includes(REFUSED)) {
+			return undefined;
+		}
+		const entry: Sent = {
+			provider,
+			path: request.url,
+			body: bodyOf(request),
+			id: idOf(++count),
+			startedAt: Date.now(),
+		};
+		sent.push(entry);
+		taken.set(request, { number, entry });
+		return entry.id;
 	};
+	for (const app of [providers, plain] as FastifyInstance[]) {
+		app.addHook('onSend', async (request) => {
+			const found = taken.get(request);
+			if (found === undefined) return;
+			if (faults.slow === found.number) await sleep(SLOW);
+			found.entry.answeredAt = Date.now();
+		});
+	}
 	const route = (
 		host: string,
 		method: 'GET' | 'POST' | 'DELETE',
@@ -148,18 +194,20 @@ export async function openStandIn(): Promise<StandIn> {
 		if (isWhatsApp ? !bearer(request, 'wa-token') : token !== 'page-token') {
 			return [401, metaError('Invalid OAuth access token.')];
 		}
-		const number = take(isWhatsApp ? 'whatsapp' : 'meta', request);
-		if (number === undefined) return [400, metaError('(#131047) Re-engagement message')];
+		const message_id = take(isWhatsApp ? 'whatsapp' : 'meta', request, (number) =>
+			isWhatsApp ? `wamid.${number}` : `m_${number}`,
+		);
+		if (message_id === undefined) return [400, metaError('(#131047) Re-engagement message')];
 		if (!isWhatsApp) {
 			const { id } = body.recipient as { id: string };
-			return [200, { recipient_id: id, message_id: `m_${number}` }];
+			return [200, { recipient_id: id, message_id }];
 		}
 		return [
 			200,
 			{
 				messaging_product: 'whatsapp',
 				contacts: [{ input: body.to, wa_id: body.to }],
-				messages: [{ id: `wamid.${number}` }],
+				messages: [{ id: message_id }],
 			},
 		];
 	};
@@ -183,10 +231,10 @@ export async function openStandIn(): Promise<StandIn> {
 	route('slack.com', 'POST', '/api/chat.postMessage', (request) => {
 		if (!bearer(request, 'xoxb-token')) return [200, { ok: false, error: 'invalid_auth' }];
 		const { channel } = bodyOf(request);
-		const number = take('slack', request);
-		return number === undefined
+		const ts = take('slack', request, (number) => `1769851800.${String(number).padStart(6, '0')}`);
+		return ts === undefined
 			? [200, { ok: false, error: 'channel_not_found' }]
-			: [200, { ok: true, channel, ts: `1769851800.00000${number}`, message: {} }];
+			: [200, { ok: true, channel, ts, message: {} }];
 	});
 	route('slack.com', 'POST', '/api/conversations.info', () => [200, { ok: true, channel: {} }]);
 
@@ -195,10 +243,10 @@ export async function openStandIn(): Promise<StandIn> {
 		if (!bearer(request, 'line-token')) return [401, { message: 'Authentication failed' }];
 		const { to, messages } = bodyOf(request) as { to: string; messages: unknown[] };
 		const isLegal = /^[UCR][0-9a-f]{32}$/.test(to) && messages.length >= 1 && messages.length <= 5;
-		const number = isLegal ? take('line', request) : undefined;
-		return number === undefined
+		const id = isLegal ? take('line', request, (number) => `46139${number}`) : undefined;
+		return id === undefined
 			? [400, { message: 'The request body has 1 error(s)', details: [{ message: 'Not allowed' }] }]
-			: [200, { sentMessages: messages.map((_, index) => ({ id: `${number}${index}` })) }];
+			: [200, { sentMessages: messages.map((_, index) => ({ id: `${id}${index}` })) }];
 	});
 	providers.get(
 		'/v2/bot/message/:id/content',
@@ -214,12 +262,12 @@ export async function openStandIn(): Promise<StandIn> {
 		if (request.headers['x-viber-auth-token'] !== 'viber-token') {
 			return [200, { status: 2, status_message: 'invalidAuthToken' }];
 		}
-		const number = take('viber', request);
-		return number === undefined
+		const token = take('viber', request, (number) => String(5000 + number));
+		return token === undefined
 			? [200, { status: 6, status_message: 'notSubscribed' }]
 			: [
 					200,
-					{ status: 0, status_message: 'ok', message_token: 5000 + number, chat_hostname: 'h' },
+					{ status: 0, status_message: 'ok', message_token: Number(token), chat_hostname: 'h' },
 				];
 	});
 
@@ -227,13 +275,17 @@ export async function openStandIn(): Promise<StandIn> {
 	route('api.nexmo.com', 'POST', '/v1/messages', (request) => {
 		const basic = `Basic ${Buffer.from('key:secret').toString('base64')}`;
 		if (request.headers.authorization !== basic) return [401, { title: 'Unauthorized' }];
-		const number = take('vonage', request);
-		return number === undefined
+		const message_uuid = take(
+			'vonage',
+			request,
+			(number) => `aaaaaaaa-bbbb-4ccc-8ddd-${String(number).padStart(12, '0')}`,
+		);
+		return message_uuid === undefined
 			? [
 					422,
 					{ title: 'Invalid params', detail: 'The value of one or more parameters is invalid.' },
 				]
-			: [202, { message_uuid: `aaaaaaaa-bbbb-cccc-dddd-00000000000${number}` }];
+			: [202, { message_uuid }];
 	});
 
 	// https://www.twilio.com/docs/messaging/api/message-resource
@@ -241,10 +293,12 @@ export async function openStandIn(): Promise<StandIn> {
 		const basic = `Basic ${Buffer.from('AC1:auth-token').toString('base64')}`;
 		if (request.headers.authorization !== basic) return [401, { code: 20003 }];
 		const isForm = request.headers['content-type'] === 'application/x-www-form-urlencoded';
-		const number = isForm ? take('twilio', request) : undefined;
-		return number === undefined
+		const sid = isForm
+			? take('twilio', request, (number) => `SM${String(number).padStart(32, '0')}`)
+			: undefined;
+		return sid === undefined
 			? [400, { code: 21610, message: 'Attempt to send to unsubscribed recipient', status: 400 }]
-			: [201, { sid: `SM${String(number).padStart(32, '0')}`, status: 'queued' }];
+			: [201, { sid, status: 'queued' }];
 	});
 
 	// https://docs.discord.com/developers/resources/message
@@ -262,11 +316,15 @@ export async function openStandIn(): Promise<StandIn> {
 	);
 	route('discord.com', 'POST', '/api/v10/channels/:id/messages', (request) => {
 		if (!isBot(request)) return [401, { message: '401: Unauthorized', code: 0 }];
-		const number = take('discord', request);
+		const message = take(
+			'discord',
+			request,
+			(number) => `3343851999${String(number).padStart(8, '0')}`,
+		);
 		const { id } = request.params as { id: string };
-		return number === undefined
+		return message === undefined
 			? [403, { message: 'Missing Access', code: 50001 }]
-			: [200, { id: `33438519997496705${number}`, channel_id: id }];
+			: [200, { id: message, channel_id: id }];
 	});
 
 	// https://core.telegram.org/bots/api: telegram-test-api carries texts, both ways. It knows no other kinds of messages,
@@ -296,17 +354,23 @@ export async function openStandIn(): Promise<StandIn> {
 				case 'deleteWebhook':
 					return { ok: true, result: true };
 			}
-			const number = take('telegram', request);
-			if (number === undefined) {
+			const id = take('telegram', request, (number) => String(number));
+			if (id === undefined) {
 				return await reply.status(403).send({
 					ok: false,
 					error_code: 403,
 					description: 'Forbidden: bot was blocked by the user',
 				});
 			}
-			if (method === 'sendMessage') return await toTelegram(token, method, body);
+			if (method === 'sendMessage') {
+				const answer = (await toTelegram(token, method, body)) as {
+					result: { message_id: number };
+				};
+				Object.assign(taken.get(request)?.entry ?? {}, { id: String(answer.result.message_id) });
+				return answer;
+			}
 			const chat = { id: Number(body.chat_id) };
-			return { ok: true, result: { message_id: number, chat, date: 1769851800 } };
+			return { ok: true, result: { message_id: Number(id), chat, date: 1769851800 } };
 		},
 	);
 	plain.post<{ Params: { token: string } }>('/update/:token', async (request, reply) => {
@@ -320,6 +384,17 @@ export async function openStandIn(): Promise<StandIn> {
 	plain.get('/file/:token/photos/file_1.png', async (_request, reply) =>
 		reply.type('image/png').send(PICTURE),
 	);
+
+	// A web chat that speaks Generic JSON, as the sandbox's does.
+	plain.post('/provider/messages', async (request, reply) => {
+		if (request.headers['x-api-key'] !== 'webchat-key') {
+			return await reply.status(401).send({ error: { message: 'x-api-key is wrong' } });
+		}
+		const id = take('web-chat', request, (number) => `wc_${number}`);
+		if (id !== undefined) return { id, status: 'accepted' };
+		const message = 'The web chat is down for maintenance';
+		return await reply.status(503).send({ error: { code: 'unavailable', message } });
+	});
 
 	// https://platform.openai.com/docs/api-reference/chat
 	plain.post('/v1/chat/completions', async (request, reply) => {
@@ -394,6 +469,14 @@ export async function openStandIn(): Promise<StandIn> {
 		receiveMail: (raw) => imap.appendMessage('INBOX', [], new Date(), raw),
 		sent,
 		mails,
+		faults,
+		reset() {
+			sent.length = 0;
+			mails.length = 0;
+			tried = 0;
+			delete faults.refuse;
+			delete faults.slow;
+		},
 		webhooks,
 		telegramUser: (token) =>
 			telegram.getClient(token, { userId: 42, chatId: 42, firstName: 'Mei' }),

@@ -1,0 +1,590 @@
+import { createHmac } from 'node:crypto';
+
+import { validateSignature } from '@line/bot-sdk';
+import axios from 'axios';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
+
+import type { Sent } from './standIn';
+import { SECRETS, world } from './world';
+
+/** How each provider calls, what it gets and how it answers: data for the scenes that all templates play. */
+
+export const LINE_USER = 'U4af4980629a0b1c2d3e4f5a6b7c8d9e0';
+
+/** The address of a template's Webhook node. */
+export const hookOf = (name: string, node: string): string => {
+	const found = world.workflows[name].nodes.find((each) => each.name === node);
+	return `${world.stage.n8n.url}/webhook/${found?.webhookId}`;
+};
+export const call = async (url: string, body: unknown, headers: Record<string, string> = {}) =>
+	await axios.post(url, body, { proxy: false, headers });
+
+const signed = async (url: string, body: object, sign: (raw: string) => Record<string, string>) => {
+	const raw = JSON.stringify(body);
+	return await call(url, Buffer.from(raw), { 'content-type': 'application/json', ...sign(raw) });
+};
+export const hmac = (algorithm: string, key: string, text: string) =>
+	createHmac(algorithm, key).update(text).digest('hex');
+
+export const meta = async (object: string, body: object) =>
+	await signed(world.standIn.webhooks[object], body, (raw) => ({
+		'x-hub-signature': `sha1=${hmac('sha1', 'app-secret', raw)}`,
+		'x-hub-signature-256': `sha256=${hmac('sha256', 'app-secret', raw)}`,
+	}));
+const slackEvent = async (event: object) => {
+	const timestamp = String(Math.floor(Date.now() / 1000));
+	const trigger = world.workflows.slack.nodes.find(({ name }) => name === 'From Slack');
+	await signed(
+		`${world.stage.n8n.url}/webhook/${trigger?.webhookId}/webhook`,
+		{ type: 'event_callback', event },
+		(raw) => ({
+			'x-slack-request-timestamp': timestamp,
+			'x-slack-signature': `v0=${hmac('sha256', 'slack-secret', `v0:${timestamp}:${raw}`)}`,
+		}),
+	);
+};
+const whatsapp = (value: object) => ({
+	object: 'whatsapp_business_account',
+	entry: [{ id: '1', changes: [{ field: 'messages', value }] }],
+});
+export const waMessage = (message: object) =>
+	whatsapp({
+		messaging_product: 'whatsapp',
+		metadata: { display_phone_number: '1', phone_number_id: '106540352242922' },
+		contacts: [{ profile: { name: 'Mei' }, wa_id: '60123456789' }],
+		messages: [{ from: '60123456789', timestamp: '1769851800', ...message }],
+	});
+const messaging = (object: string, event: object) => ({
+	object,
+	entry: [{ id: '999', time: 1769851800000, messaging: [{ timestamp: 1769851800000, ...event }] }],
+});
+/** https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/message-echoes */
+const metaEcho = (object: string, customer: string, { id, body }: Sent) => {
+	const { text = 'ours', metadata } = body.message as { text?: string; metadata?: string };
+	return messaging(object, {
+		sender: { id: '999' },
+		recipient: { id: customer },
+		message: {
+			mid: id,
+			is_echo: true,
+			text,
+			...(object === 'page' && { app_id: 4242 }),
+			...(metadata && { metadata }),
+		},
+	});
+};
+export const lineEvents = (message: object) => ({
+	destination: 'x',
+	events: [
+		{
+			type: 'message',
+			mode: 'active',
+			timestamp: 1769851800000,
+			source: { type: 'user', userId: LINE_USER },
+			webhookEventId: '01',
+			deliveryContext: { isRedelivery: false },
+			message,
+		},
+	],
+});
+/** https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/ */
+export const lineCall = async (body: object, template = 'line', secret = SECRETS.line) =>
+	await signed(hookOf(template, 'From LINE'), body, (raw) => {
+		const signature = createHmac('sha256', secret).update(raw).digest('base64');
+		expect(validateSignature(raw, secret, signature)).toBe(true);
+		return { 'x-line-signature': signature };
+	});
+/** https://developers.viber.com/docs/api/rest-bot-api/#callbacks */
+export const viberCall = async (body: object, token = SECRETS.viber) =>
+	await signed(hookOf('viber', 'From Viber'), body, (raw) => ({
+		'x-viber-content-signature': hmac('sha256', token, raw),
+	}));
+/** https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks: a JSON Web Token */
+export const vonageCall = async (body: object, secret = 'vonage-secret') =>
+	await signed(hookOf('vonage', 'From Vonage'), body, () => {
+		const part = (claims: object) => Buffer.from(JSON.stringify(claims)).toString('base64url');
+		const iat = Math.floor(Date.now() / 1000);
+		const claims = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ iss: 'Vonage', iat })}`;
+		const signature = createHmac('sha256', secret).update(claims).digest('base64url');
+		return { authorization: `Bearer ${claims}.${signature}` };
+	});
+export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+/** https://www.twilio.com/docs/usage/security#validating-requests, signed by Twilio's own library */
+export const twilioCall = async (
+	fields: Record<string, string>,
+	token = SECRETS.twilio,
+	query = '',
+) => {
+	const url = `${hookOf('twilio', 'From Twilio')}${query}`;
+	return await call(url, new URLSearchParams(fields).toString(), {
+		...FORM,
+		'x-twilio-signature': getExpectedTwilioSignature(token, url, fields),
+	});
+};
+/** https://docs.slack.dev/authentication/verifying-requests-from-slack */
+export const slackTap = async (payload: object, { secret = SECRETS.slack, age = 0 } = {}) => {
+	const raw = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+	const timestamp = String(Math.floor(Date.now() / 1000) - age);
+	return await call(hookOf('slack', 'Button Taps'), raw, {
+		...FORM,
+		'x-slack-request-timestamp': timestamp,
+		'x-slack-signature': `v0=${hmac('sha256', secret, `v0:${timestamp}:${raw}`)}`,
+	});
+};
+export const telegramUpdate = async (message: object, name = 'telegram') =>
+	await call(
+		world.standIn.webhooks[`token-${name}`],
+		{
+			update_id: 1,
+			message: {
+				message_id: 7,
+				date: 1769851800,
+				chat: { id: 42, type: 'private', first_name: 'Mei' },
+				from: { id: 42, is_bot: false, first_name: 'Mei' },
+				...message,
+			},
+		},
+		{ 'x-telegram-bot-api-secret-token': world.standIn.telegramSecrets[`token-${name}`] },
+	);
+
+export interface Case {
+	/** The template; the case's own name by default. */
+	template?: string;
+	contactId: string;
+	customerWrites?(): Promise<unknown>;
+	/** With a file, where the provider's need the workflow to fetch them. */
+	customerSends?(): Promise<unknown>;
+	/** What is on the customer's side then, where the stand-in has one. */
+	customerSees?(): Promise<unknown>;
+	/** What the provider gets of the agent's text `Hello <back> & *so*`. */
+	gets: object;
+	/** The id under which respond.io is told of a request; the provider's own by default. */
+	mIdOf?(sent: Sent): string;
+	/** What respond.io is told where the provider refuses. */
+	refusal: string;
+	/** A message that takes several requests, and the text or link of each. */
+	parts?: { message: object; are: string[] };
+	/** What the provider gets of a picture with the caption `Look`, by its requests. */
+	picture: object[];
+	/** Requests that carry a reference are told under respond.io's own id. */
+	isReferenced?: boolean;
+	receipt?(sent: Sent, status: 'delivered' | 'failed'): Promise<unknown>;
+	/** What the receipt says; delivered by default. */
+	status?: 'read';
+	/** Whether a receipt can say failed. */
+	fails?: boolean;
+	/** The provider reports the business's own message. */
+	echo?(sent: Sent): Promise<unknown>;
+}
+
+const JPG = 'https://files.example/a.jpg';
+/** Three times as long as the limit of some, longer than that of most; words stay whole. */
+export const longText = (letters: string, each: number) =>
+	[...letters].map((letter) => letter.repeat(each)).join(' ');
+const inParts = (letters: string, each: number) => ({
+	message: { type: 'text', text: longText(letters, each) },
+	are: [...letters].map((letter) => letter.repeat(each)),
+});
+const TELEGRAM_ANSWERS = {
+	mIdOf: ({ id }: Sent) => `42:${id}`,
+	refusal: 'Forbidden: bot was blocked by the user',
+	parts: inParts('abc', 2100),
+	picture: [{ body: { photo: JPG, caption: 'Look' } }],
+};
+const LINE_ANSWERS = {
+	mIdOf: ({ id }: Sent) => `${id}0`,
+	refusal: 'The request body has 1 error(s): Not allowed (400)',
+	picture: [
+		{
+			body: {
+				messages: [
+					{ type: 'image', originalContentUrl: JPG, previewImageUrl: JPG },
+					{ type: 'text', text: 'Look' },
+				],
+			},
+		},
+	],
+};
+const webChat = (template: string): Case => ({
+	contactId: 'mei',
+	customerWrites: async () =>
+		await call(hookOf(template, 'From Web Chat'), {
+			event: 'message',
+			id: 'in-1',
+			from: { id: 'mei' },
+			type: 'text',
+			text: 'Hello',
+		}),
+	gets: { provider: 'web-chat', body: { to: 'mei', type: 'text', text: 'Hello <back> & *so*' } },
+	refusal: 'The web chat is down for maintenance (503)',
+	isReferenced: true,
+	parts: {
+		message: {
+			type: 'attachment',
+			attachment: { type: 'video', url: 'https://files.example/a.mp4', description: 'Look' },
+		},
+		are: ['https://files.example/a.mp4', 'Look'],
+	},
+	picture: [{ body: { type: 'image', url: JPG, text: 'Look' } }],
+	fails: true,
+	receipt: async ({ id, body: { reference } }, status) =>
+		await call(hookOf(template, 'From Web Chat'), {
+			event: 'status',
+			id,
+			to: 'mei',
+			status,
+			...(status === 'failed' && { error: 'The customer has left' }),
+			reference,
+			timestamp: 1769851800000,
+		}),
+	echo: async ({ id, body: { reference } }) =>
+		await call(hookOf(template, 'From Web Chat'), {
+			event: 'echo',
+			id,
+			to: 'mei',
+			type: 'text',
+			text: 'ours',
+			reference,
+			timestamp: 1769851800000,
+		}),
+});
+
+export const CASES: Record<string, Case> = {
+	telegram: {
+		contactId: '42',
+		customerWrites: async () => {
+			const mei = world.standIn.telegramUser('token-telegram');
+			await mei.sendMessage(mei.makeMessage('Hello'));
+		},
+		customerSees: async () => {
+			const { result } = await world.standIn.telegramUser('token-telegram').getUpdates();
+			return result.map(({ message }) => message);
+		},
+		customerSends: async () =>
+			await telegramUpdate({
+				message_id: 8,
+				photo: [{ file_id: 'photo', file_unique_id: 'p', width: 1, height: 1 }],
+				caption: 'Look',
+			}),
+		gets: { provider: 'telegram', body: { chat_id: 42, text: 'Hello &lt;back&gt; &amp; *so*' } },
+		...TELEGRAM_ANSWERS,
+	},
+	whatsapp: {
+		contactId: '60123456789',
+		customerWrites: async () =>
+			await meta(
+				'whatsapp_business_account',
+				waMessage({ id: 'wamid.in', type: 'text', text: { body: 'Hello' } }),
+			),
+		customerSends: async () =>
+			await meta(
+				'whatsapp_business_account',
+				waMessage({
+					id: 'wamid.file',
+					type: 'image',
+					image: { id: '1', mime_type: 'image/png', caption: 'Look' },
+				}),
+			),
+		gets: {
+			provider: 'whatsapp',
+			path: '/v25.0/106540352242922/messages',
+			body: { to: '60123456789', type: 'text', text: { body: 'Hello <back> & *so*' } },
+		},
+		refusal: '(#131047) Re-engagement message (400)',
+		isReferenced: true,
+		parts: inParts('ab', 3000),
+		picture: [{ body: { type: 'image', image: { link: JPG, caption: 'Look' } } }],
+		fails: true,
+		receipt: async ({ id, body: { biz_opaque_callback_data } }, status) =>
+			await meta(
+				'whatsapp_business_account',
+				whatsapp({
+					messaging_product: 'whatsapp',
+					metadata: { display_phone_number: '1', phone_number_id: '106540352242922' },
+					statuses: [
+						{
+							id,
+							status,
+							timestamp: '1769851800',
+							recipient_id: '60123456789',
+							...(status === 'failed' && {
+								errors: [{ code: 131026, title: 'Message undeliverable' }],
+							}),
+							biz_opaque_callback_data,
+						},
+					],
+				}),
+			),
+	},
+	messenger: {
+		contactId: '7777777777777777',
+		customerWrites: async () =>
+			await meta(
+				'page',
+				messaging('page', {
+					sender: { id: '7777777777777777' },
+					recipient: { id: '999' },
+					message: { mid: 'm_in', text: 'Hello' },
+				}),
+			),
+		gets: { provider: 'meta', body: { message: { text: 'Hello <back> & *so*' } } },
+		refusal: '(#131047) Re-engagement message (400)',
+		parts: inParts('abc', 1500),
+		picture: [
+			{ body: { message: { attachment: { type: 'image', payload: { url: JPG } } } } },
+			{ body: { message: { text: 'Look' } } },
+		],
+		receipt: async ({ id }) =>
+			await meta(
+				'page',
+				messaging('page', {
+					sender: { id: '7777777777777777' },
+					recipient: { id: '999' },
+					delivery: { mids: [id], watermark: 1769851800000 },
+				}),
+			),
+		echo: async (sent) => await meta('page', metaEcho('page', '7777777777777777', sent)),
+	},
+	instagram: {
+		contactId: '8888888888888888',
+		customerWrites: async () =>
+			await meta(
+				'instagram',
+				messaging('instagram', {
+					sender: { id: '8888888888888888' },
+					recipient: { id: '999' },
+					message: { mid: 'ig_in', text: 'Hello' },
+				}),
+			),
+		gets: { provider: 'meta', body: { message: { text: 'Hello <back> & *so*' } } },
+		refusal: '(#131047) Re-engagement message (400)',
+		parts: inParts('abc', 800),
+		picture: [
+			{ body: { message: { attachment: { type: 'image', payload: { url: JPG } } } } },
+			{ body: { message: { text: 'Look' } } },
+		],
+		status: 'read',
+		receipt: async ({ id }) =>
+			await meta(
+				'instagram',
+				messaging('instagram', {
+					sender: { id: '8888888888888888' },
+					recipient: { id: '999' },
+					read: { mid: id },
+				}),
+			),
+		echo: async (sent) => await meta('instagram', metaEcho('instagram', '8888888888888888', sent)),
+	},
+	slack: {
+		contactId: 'D024BE91L',
+		customerWrites: async () =>
+			await slackEvent({
+				type: 'message',
+				user: 'U061F7AUR',
+				text: 'Hello',
+				ts: '1769851800.009600',
+				channel: 'D024BE91L',
+				event_ts: '1769851800.009600',
+				channel_type: 'im',
+			}),
+		gets: {
+			provider: 'slack',
+			body: { channel: 'D024BE91L', text: 'Hello &lt;back&gt; &amp; *so*' },
+		},
+		mIdOf: ({ id }) => `D024BE91L:${id}`,
+		refusal: 'channel_not_found',
+		parts: inParts('ab', 3000),
+		picture: [
+			{ body: { blocks: [{ type: 'image', image_url: JPG }] } },
+			{ body: { text: 'Look' } },
+		],
+		echo: async ({ id, body: { text } }) =>
+			await slackEvent({
+				type: 'message',
+				bot_id: 'B123ABC456',
+				app_id: 'A123ABC456',
+				user: 'U0BOT',
+				text,
+				ts: id,
+				channel: 'D024BE91L',
+				event_ts: id,
+				channel_type: 'im',
+			}),
+	},
+	line: {
+		contactId: LINE_USER,
+		customerWrites: async () =>
+			await lineCall(lineEvents({ id: '1', type: 'text', quoteToken: 'q', text: 'Hello' })),
+		customerSends: async () =>
+			await lineCall(
+				lineEvents({ id: '2', type: 'image', quoteToken: 'q', contentProvider: { type: 'line' } }),
+			),
+		gets: {
+			provider: 'line',
+			body: { to: LINE_USER, messages: [{ type: 'text', text: 'Hello <back> & *so*' }] },
+		},
+		...LINE_ANSWERS,
+	},
+	viber: {
+		contactId: '01234567890A=',
+		customerWrites: async () =>
+			await viberCall({
+				event: 'message',
+				timestamp: 1769851800000,
+				message_token: 4912661846655238000,
+				sender: { id: '01234567890A=', name: 'Mei' },
+				message: { type: 'text', text: 'Hello' },
+			}),
+		gets: {
+			provider: 'viber',
+			body: { receiver: '01234567890A=', type: 'text', text: 'Hello <back> & *so*' },
+		},
+		refusal: 'notSubscribed (6)',
+		parts: {
+			message: {
+				type: 'attachment',
+				attachment: { type: 'image', url: JPG, description: longText('ab', 600) },
+			},
+			are: [JPG, longText('ab', 600)],
+		},
+		picture: [{ body: { type: 'picture', media: JPG, text: 'Look' } }],
+		fails: true,
+		receipt: async ({ id }, status) =>
+			await viberCall({
+				event: status,
+				timestamp: 1769851800000,
+				message_token: Number(id),
+				user_id: '01234567890A=',
+				...(status === 'failed' && { desc: 'failure description' }),
+			}),
+	},
+	vonage: {
+		contactId: '60123456789',
+		customerWrites: async () =>
+			await vonageCall({
+				channel: 'sms',
+				message_uuid: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab',
+				to: '14155238886',
+				from: '60123456789',
+				timestamp: '2026-01-31T09:30:00Z',
+				message_type: 'text',
+				text: 'Hello',
+			}),
+		gets: {
+			provider: 'vonage',
+			body: { channel: 'sms', to: '60123456789', text: 'Hello <back> & *so*' },
+		},
+		refusal: 'Invalid params: The value of one or more parameters is invalid. (422)',
+		isReferenced: true,
+		parts: inParts('abc', 800),
+		picture: [{ body: { message_type: 'text', text: `Look\n${JPG}` } }],
+		fails: true,
+		receipt: async ({ id, body: { client_ref } }, status) =>
+			await vonageCall({
+				message_uuid: id,
+				to: '60123456789',
+				from: '14155238886',
+				timestamp: '2026-01-31T09:30:00Z',
+				status: status === 'failed' ? 'rejected' : status,
+				...(status === 'failed' && { error: { title: '1320', detail: 'Unknown number' } }),
+				channel: 'sms',
+				client_ref,
+			}),
+	},
+	twilio: {
+		contactId: '+60123456789',
+		customerWrites: async () =>
+			await twilioCall({
+				MessageSid: `SM${'1'.repeat(32)}`,
+				From: '+60123456789',
+				To: '+14155238886',
+				Body: 'Hello',
+				NumMedia: '0',
+			}),
+		gets: {
+			provider: 'twilio',
+			path: '/2010-04-01/Accounts/AC1/Messages.json',
+			body: {
+				To: '+60123456789',
+				Body: 'Hello <back> & *so*',
+				StatusCallback: 'https://n8n.example/webhook/twilio',
+			},
+		},
+		refusal: 'Attempt to send to unsubscribed recipient (400)',
+		isReferenced: true,
+		parts: inParts('abc', 1200),
+		picture: [{ body: { Body: 'Look', MediaUrl: JPG } }],
+		fails: true,
+		receipt: async ({ id, body: { StatusCallback } }, status) =>
+			await twilioCall(
+				{
+					MessageSid: id,
+					MessageStatus: status,
+					From: '+14155238886',
+					To: '+60123456789',
+					...(status === 'failed' && { ErrorCode: '30003' }),
+				},
+				SECRETS.twilio,
+				new URL(String(StatusCallback)).search,
+			),
+	},
+	discord: {
+		contactId: '290926798999357250',
+		customerWrites: async () => {
+			world.standIn.discordMessages.unshift({
+				id: '334385199974967042',
+				type: 0,
+				channel_id: '290926798999357250',
+				author: { id: '80351110224678912', username: 'mei' },
+				content: 'Hello',
+				timestamp: '2026-01-31T09:30:00.000000+00:00',
+				edited_timestamp: null,
+				attachments: [],
+				mentions: [],
+			});
+		},
+		gets: {
+			provider: 'discord',
+			path: '/api/v10/channels/290926798999357250/messages',
+			body: { content: 'Hello <back> & *so*' },
+		},
+		refusal: 'Missing Access (403)',
+		parts: inParts('abc', 1500),
+		picture: [{ body: { content: 'Look', embeds: [{ image: { url: JPG } }] } }],
+		echo: async ({ id, body: { content } }) => {
+			world.standIn.discordMessages.unshift({
+				id,
+				type: 0,
+				channel_id: '290926798999357250',
+				author: { id: '1', username: 'shop', bot: true },
+				content,
+				timestamp: '2026-01-31T09:31:00.000000+00:00',
+				edited_timestamp: null,
+				attachments: [],
+				mentions: [],
+			});
+		},
+	},
+	'web-chat': webChat('web-chat'),
+	'office-hours': { ...webChat('office-hours'), customerWrites: undefined },
+	'ai-first': {
+		contactId: '42',
+		gets: { provider: 'telegram', body: { chat_id: 42, text: 'Hello &lt;back&gt; &amp; *so*' } },
+		...TELEGRAM_ANSWERS,
+	},
+	'two-providers, to Telegram': {
+		template: 'two-providers',
+		contactId: '42',
+		gets: { provider: 'telegram', body: { chat_id: 42, text: 'Hello &lt;back&gt; &amp; *so*' } },
+		...TELEGRAM_ANSWERS,
+	},
+	'two-providers, to LINE': {
+		template: 'two-providers',
+		contactId: LINE_USER,
+		gets: {
+			provider: 'line',
+			body: { to: LINE_USER, messages: [{ type: 'text', text: 'Hello <back> & *so*' }] },
+		},
+		...LINE_ANSWERS,
+	},
+};

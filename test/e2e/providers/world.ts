@@ -1,0 +1,170 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { Credential, Workflow } from '../../../tools/n8n';
+import { baseUrlOf, readTemplate, withChoices, type Choices } from '../../../tools/templates';
+import { CHANNEL, channelData, openStage, WEB_CHAT_KEY, type Stage } from '../stage';
+import { openStandIn, type StandIn } from './standIn';
+
+/** One n8n with every template as people import it, the sandbox, and a stand-in of each provider. */
+
+interface World {
+	standIn: StandIn;
+	stage: Stage;
+	workflows: Record<string, Workflow>;
+}
+
+/** Filled by `openWorld`, before any test. */
+export const world = { workflows: {} } as World;
+
+const credentials = (): Credential[] => {
+	const { url, smtpPort, imapPort } = world.standIn;
+	const given: Array<[type: string, data: Record<string, unknown>]> = [
+		['whatsAppTriggerApi', { clientId: 'app', clientSecret: 'app-secret' }],
+		['whatsAppApi', { accessToken: 'wa-token', businessAccountId: '1' }],
+		['facebookGraphAppApi', { accessToken: 'app-token', appSecret: 'app-secret' }],
+		['facebookGraphApi', { accessToken: 'page-token' }],
+		['slackApi', { accessToken: 'xoxb-token', signatureSecret: 'slack-secret' }],
+		['httpBearerAuth', { token: 'line-token' }],
+		['twilioApi', { authType: 'authToken', accountSid: 'AC1', authToken: 'auth-token' }],
+		['httpBasicAuth', { user: 'key', password: 'secret' }],
+		['discordBotApi', { botToken: 'discord-token' }],
+		[
+			'smtp',
+			{
+				user: 'shop',
+				password: 'mail-password',
+				host: '127.0.0.1',
+				port: smtpPort,
+				secure: false,
+				disableStartTls: true,
+			},
+		],
+		[
+			'imap',
+			{
+				user: 'shop',
+				password: 'mail-password',
+				host: '127.0.0.1',
+				port: imapPort,
+				secure: false,
+				allowUnauthorizedCerts: true,
+			},
+		],
+		['openAiApi', { apiKey: 'sk-test', url: `${url}/v1` }],
+		['jwtAuth', { keyType: 'passphrase', secret: 'vonage-secret', algorithm: 'HS256' }],
+	];
+	return [
+		...given.map(([type, data]) => ({ id: type, name: type, type, data })),
+		...Object.entries(SECRETS).map(([name, hmacSecret]) => ({
+			id: `crypto-${name}`,
+			name: `crypto-${name}`,
+			type: 'crypto',
+			data: { hmacSecret },
+		})),
+		// A bot has one webhook.
+		...TELEGRAM.map((name) => ({
+			id: `telegram-${name}`,
+			name: `telegram-${name}`,
+			type: 'telegramApi',
+			data: { accessToken: `token-${name}`, baseUrl: url },
+		})),
+		{
+			id: 'viber',
+			name: 'viber',
+			type: 'httpHeaderAuth',
+			data: { name: 'X-Viber-Auth-Token', value: 'viber-token' },
+		},
+	];
+};
+
+/** What calls of the provider are signed with, by template. */
+export const SECRETS: Record<string, string> = {
+	line: 'line-secret',
+	slack: 'slack-secret',
+	twilio: 'auth-token',
+	'two-providers': 'line-secret',
+	viber: 'viber-token',
+};
+const TELEGRAM = ['telegram', 'ai-first', 'two-providers'];
+const TEMPLATES = [
+	'ai-first',
+	'discord',
+	'email',
+	'instagram',
+	'line',
+	'messenger',
+	'office-hours',
+	'slack',
+	'telegram',
+	'twilio',
+	'two-providers',
+	'viber',
+	'vonage',
+	'web-chat',
+	'whatsapp',
+];
+
+/** What a person fills in. */
+const FILLED_IN: Record<string, string> = {
+	'YOUR-PHONE-NUMBER-ID': '106540352242922',
+	'YOUR-ACCOUNT-SID': 'AC1',
+	'YOUR-NUMBER': '14155238886',
+	'YOUR-APP-ID': '4242',
+	'YOUR-SERVER-ID': '290926798626357999',
+	'YOUR-CHANNEL-ID': '290926798999357250',
+	'YOUR-PRODUCTION-URL-OF-FROM-TWILIO': 'https://n8n.example/webhook/twilio',
+};
+
+/** A minute is long for a test; the outbox has tests of its own, and is not to run in between. */
+const INTERVALS: Record<string, INodeParameters> = {
+	'Every Minute': { field: 'seconds', secondsInterval: 2 },
+	'Each Minute': { field: 'hours', hoursInterval: 12 },
+};
+
+async function imported(name: string): Promise<Workflow> {
+	const workflow = await readTemplate(name, {
+		...FILLED_IN,
+		'http://127.0.0.1:3100': world.standIn.url,
+		// Closed at any hour: the test can't wait for the night.
+		'$now.hour < 9': '$now.hour >= 0',
+	});
+	for (const [step, interval] of Object.entries(INTERVALS)) {
+		const schedule = workflow.nodes.find((node) => node.name === step);
+		if (schedule) schedule.parameters = { rule: { interval: [interval] } };
+	}
+	const choices: Choices = {
+		...Object.fromEntries(credentials().map(({ id, type }) => [type, { id, name: id }])),
+		respondIoCustomChannelApi: CHANNEL,
+		telegramApi: { id: `telegram-${name}`, name: `telegram-${name}` },
+		crypto: { id: `crypto-${name}`, name: `crypto-${name}` },
+		httpHeaderAuth: name === 'viber' ? { id: 'viber', name: 'viber' } : WEB_CHAT_KEY,
+	};
+	world.workflows[name] = withChoices({ ...workflow, id: name }, choices);
+	return world.workflows[name];
+}
+
+export async function openWorld(): Promise<void> {
+	world.standIn = await openStandIn();
+	world.stage = await openStage({
+		env: world.standIn.env,
+		credentials: credentials(),
+		workflows: async () => await Promise.all(TEMPLATES.map(imported)),
+	});
+	await choosePublicMediaUrl();
+}
+
+export async function closeWorld(): Promise<void> {
+	await world.stage?.close();
+	await world.standIn?.close();
+}
+
+/** Published files need the address of one of the workflows. */
+async function choosePublicMediaUrl() {
+	const { n8n, sandbox } = world.stage;
+	const publicMediaUrl = `${baseUrlOf(n8n.url, world.workflows.telegram)}/media`;
+	await n8n.rest.http.patch(`/rest/credentials/${n8n.credentialIds[CHANNEL.id]}`, {
+		name: CHANNEL.name,
+		type: 'respondIoCustomChannelApi',
+		data: { ...channelData(sandbox), publicMediaUrl },
+	});
+}
