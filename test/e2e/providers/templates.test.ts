@@ -1,3 +1,4 @@
+import type { AxiosResponse } from 'axios';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
 import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/contactId';
@@ -54,7 +55,8 @@ const wordsOf = ({ body }: Sent): string[] => {
 		else if (typeof value === 'object' && value !== null) Object.values(value).forEach(look);
 	};
 	look(body);
-	return found;
+	// A text is broken after its blanks.
+	return found.map((text) => text.trim());
 };
 const expectInOrder = (sent: readonly Sent[]) => {
 	for (const [index, { startedAt }] of sent.entries()) {
@@ -325,7 +327,9 @@ describe('what is not signed with the secret that the workflow knows', () => {
 	])('is not posted, and shown as an error: %s', async (_what, template, forged) => {
 		const { rest } = world.stage.n8n;
 		const { length } = await rest.executions(template);
-		await forged();
+		const answer = (await forged()) as AxiosResponse;
+		// Slack repeats no taps, so it is answered at once.
+		expect(answer.status).toBe(template === 'slack' ? 200 : 500);
 		const [{ id }] = await rest.waitForExecutions(template, length + 1);
 		const { error } = (await rest.execution(id)).data.resultData;
 		expect(error?.message).toMatch(/^The call is not signed with \w+'s secret/);
@@ -333,9 +337,7 @@ describe('what is not signed with the secret that the workflow knows', () => {
 	});
 
 	it('is refused by the Webhook node where it knows the form, as for Vonage', async () => {
-		await expect(vonageCall({ message_uuid: 'x' }, 'guessed')).rejects.toMatchObject({
-			response: { status: 403 },
-		});
+		expect(await vonageCall({ message_uuid: 'x' }, 'guessed')).toMatchObject({ status: 403 });
 		expect(ledger()).toEqual([]);
 	});
 });
@@ -443,22 +445,27 @@ describe('the template email', () => {
 });
 
 describe('the template ai-first', () => {
+	// Nobody has answered this one yet.
+	const chat = { id: 77, type: 'private', first_name: 'Mei' };
+	const writes = async (message_id: number, text: string) =>
+		await telegramUpdate({ message_id, text, chat }, 'ai-first');
+
 	it("answers, shows both in respond.io, and leaves a person's conversation alone", async () => {
-		await telegramUpdate({ message_id: 1, text: 'When do you open?' }, 'ai-first');
+		await writes(1, 'When do you open?');
 		await ofType('message_echo');
 		expect(ledger()).toMatchObject([
 			{ type: 'message', event: { message: { text: 'When do you open?' } } },
-			{ type: 'message_echo', contactId: '42', event: { message: { text: 'We open at 9.' } } },
+			{ type: 'message_echo', contactId: '77', event: { message: { text: 'We open at 9.' } } },
 		]);
-		expect(world.standIn.sent).toMatchObject([{ body: { chat_id: 42, text: 'We open at 9.' } }]);
+		expect(world.standIn.sent).toMatchObject([{ body: { chat_id: 77, text: 'We open at 9.' } }]);
 
-		await telegramUpdate({ message_id: 2, text: 'May I speak to a person?' }, 'ai-first');
+		await writes(2, 'May I speak to a person?');
 		await until('the question', () => ledger()[2]);
 		await world.stage.n8n.rest.waitForExecutions('ai-first', 2);
 		expect(world.standIn.sent).toHaveLength(1);
 
-		await agentSends('ai-first', '42', { type: 'text', text: 'Here I am.' });
-		await telegramUpdate({ message_id: 3, text: 'When do you open?' }, 'ai-first');
+		await agentSends('ai-first', '77', { type: 'text', text: 'Here I am.' });
+		await writes(3, 'When do you open?');
 		await until('the message', () => ledger()[3]);
 		await world.stage.n8n.rest.waitForExecutions('ai-first', 4);
 		expect(world.standIn.sent).toHaveLength(2);
