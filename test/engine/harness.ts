@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 
 import { Container } from '@n8n/di';
@@ -126,47 +127,55 @@ async function nodeTypes(): Promise<INodeTypes> {
 }
 
 /**
- * n8n's list of processed items (the behaviour of its DeduplicationHelper in the mode `entries`), in memory: one list a
- * workflow, trimmed at its old end, read and written as a whole.
+ * n8n's lists of processed items (the behaviour of its DeduplicationHelper in the mode `entries`), in memory: one for the
+ * workflow and one for each node, trimmed at their old end, read and written as a whole.
  */
 export class ProcessedItems implements IDataDeduplicator {
-	entries: string[] = [];
+	private readonly lists = new Map<string, string[]>();
 
 	/** Makes every call fail, as a database that is locked does. */
 	broken = false;
 
+	/** Of the workflow's list. */
 	calls = 0;
+
+	/** The workflow's, by which the nodes under test know what they have delivered. */
+	readonly workflowId = randomUUID();
+
+	/** The workflow's list. */
+	get entries(): string[] {
+		return this.lists.get('workflow') ?? [];
+	}
 
 	async checkProcessedAndRecord(
 		keys: unknown[],
-		_context: unknown,
+		scope: string,
 		_data: unknown,
 		options: { maxEntries?: number },
 	) {
-		this.touch();
-		const known = new Set(this.entries);
+		this.touch(scope);
+		const entries = this.lists.get(scope) ?? [];
+		const known = new Set(entries);
 		const texts = keys.map(String);
 		const added = texts.filter((key) => !known.has(key));
-		this.entries = [...this.entries, ...added].slice(-(options.maxEntries ?? Infinity));
+		this.lists.set(scope, [...entries, ...added].slice(-(options.maxEntries ?? Infinity)));
 		return { new: added, processed: texts.filter((key) => known.has(key)) };
 	}
 
-	async removeProcessed(keys: unknown[]) {
-		this.touch();
-		const gone = new Set(keys.map(String));
-		this.entries = this.entries.filter((key) => !gone.has(key));
+	async removeProcessed() {
+		throw new Error('No node under test takes anything back');
 	}
 
-	async clearAllProcessedItems() {
-		this.entries = [];
+	async clearAllProcessedItems(scope: string) {
+		this.lists.delete(scope);
 	}
 
-	async getProcessedDataCount() {
-		return this.entries.length;
+	async getProcessedDataCount(scope: string) {
+		return this.lists.get(scope)?.length ?? 0;
 	}
 
-	private touch() {
-		this.calls++;
+	private touch(scope: string) {
+		if (scope === 'workflow') this.calls++;
 		if (this.broken) throw new Error('the database is locked');
 	}
 }
@@ -181,7 +190,7 @@ export async function runNode(name: string, options: RunOptions): Promise<RunRes
 	let credentialReads = 0;
 
 	const workflow = new Workflow({
-		id: 'engine',
+		id: memory.workflowId,
 		name: 'engine',
 		active: true,
 		nodeTypes: types,
@@ -304,7 +313,7 @@ let current: ProcessedItems;
 /** Hands every call to the deduplicator of the present test. */
 const switching: IDataDeduplicator = {
 	checkProcessedAndRecord: async (...args) => await current.checkProcessedAndRecord(...args),
-	removeProcessed: async (keys) => await current.removeProcessed(keys),
-	clearAllProcessedItems: async () => await current.clearAllProcessedItems(),
-	getProcessedDataCount: async () => await current.getProcessedDataCount(),
+	removeProcessed: async () => await current.removeProcessed(),
+	clearAllProcessedItems: async (scope) => await current.clearAllProcessedItems(scope),
+	getProcessedDataCount: async (scope) => await current.getProcessedDataCount(scope),
 };

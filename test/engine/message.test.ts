@@ -122,16 +122,19 @@ describe('message: post', () => {
 		expect(error?.message).toMatch(/phone.*\[item 0\]/i);
 	});
 
-	it('without continue-on-fail stops before anything is sent, and names item, field and limit', async () => {
+	it('without continue-on-fail posts what can be posted, then names item, field and limit', async () => {
 		const { error } = await stage.run(
 			{ ...POST, messageType: 'quickReply', title: '={{ $json.title }}', replies: 'Yes\nNo' },
 			[
 				{ id: 'a', title: 'Well?' },
 				{ id: 'b', title: 'x'.repeat(257) },
+				{ id: 'c', title: 'And now?' },
 			],
 		);
-		expect(error?.message).toMatch(/Title.*256.*257.*\[item 1\]/);
-		expect(stage.sandbox.respondIo.requests).toEqual([]);
+		expect(error?.message).toBe(
+			'1 of 3 events were not delivered. Title must be at most 256 characters (257 given) [item 1]',
+		);
+		expect(ids()).toEqual(['a', 'c']);
 	});
 
 	it.each([

@@ -22,7 +22,7 @@ export const eventJson: INodeProperties = {
 		'{\n  "contactId": "",\n  "events": [\n    { "type": "message", "mId": "", "message": { "type": "text", "text": "" } }\n  ]\n}',
 	displayOptions: { show: { inputMode: ['json'] } },
 	description:
-		"The event in the form of respond.io's protocol: an object with contactId and events, and contact if known; or one event that holds its contactId. A missing timestamp becomes the present time. The type of each event must be the one that this operation posts.",
+		"The event in the form of respond.io's protocol: an object with contactId and events, and contact if known; or one event that holds its contactId. A missing timestamp becomes the present time. Message: Post takes events of any type, such as the request in an item of an error output; the other operations take their own type alone.",
 };
 
 export const contactId: INodeProperties = {
@@ -74,7 +74,24 @@ export function deliveryOptions(more: INodeProperties[] = []): INodeProperties {
 			typeOptions: { minValue: 1, maxValue: 10, numberPrecision: 0 },
 			default: 4,
 			description:
-				'How often a request is tried when the network fails or respond.io answers 408, 425, 429 or 5xx, with growing pauses',
+				'How often a request is tried at most when the network fails or respond.io answers 408, 425, 429 or 5xx, with growing pauses. Without this option: as often as the time to retry allows.',
+		},
+		{
+			displayName: 'Hold Back',
+			name: 'holdBack',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to post nothing, so that every event leaves on the error output. For workflows that keep undelivered events: while earlier ones wait, later ones must not overtake them.',
+		},
+		{
+			displayName: 'Retry For (Seconds)',
+			name: 'retryFor',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 600, numberPrecision: 0 },
+			default: 120,
+			description:
+				'How long a request is tried again. What is not delivered then leaves on the error output, complete and ready to be sent again.',
 		},
 		{
 			displayName: 'Skip Duplicates',

@@ -2,15 +2,15 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } f
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { openChannel, type Channel } from '../credential';
-import type { DeliverOptions, Failure, Outcome } from '../delivery/deliver';
-import { deliver } from '../delivery/deliver';
+import { deliver, type DeliverOptions, type Failure, type Outcome } from '../delivery/deliver';
 import type { Post } from '../delivery/plan';
-import { processedItems, turns } from './memory';
+import { memoryOf, processedItems, turns } from './memory';
 import type {
 	AnsweringOperation,
 	ItemContext,
 	ItemOperation,
 	Operation,
+	PostFailure,
 	PostingContext,
 	PostingOperation,
 } from './operation';
@@ -99,8 +99,8 @@ async function runAnswering(
 }
 
 /**
- * Builds the events of all items first, so that without continue-on-fail a faulty item stops the run before anything
- * is sent; then delivers them together, which keeps each contact's order whatever items they came from.
+ * Builds the events of all items first, then delivers them together, which keeps each contact's order whatever items
+ * they came from. What can't be converted or delivered costs itself alone: the rest is posted before the node fails.
  */
 async function runPosting(
 	context: IExecuteFunctions,
@@ -111,21 +111,28 @@ async function runPosting(
 	const items = itemContext(context, hints);
 	const channel = await items.channel();
 	const posting: PostingContext = { ...items, idType: channel.idType };
+	const options = deliverOptions(context, channel);
 
 	const posts: Post[] = [];
 	const output: INodeExecutionData[][] = [];
+	const failures: Array<NodeOperationError | NodeApiError> = [];
+	const fail = (failure: NodeOperationError | NodeApiError, index: number, facts?: IDataObject) => {
+		failures.push(failure);
+		output[index].push(errorItem(failure, index, facts));
+	};
 	for (let index = 0; index < itemCount; index++) {
 		output.push([]);
 		try {
 			const built = await operation.posts(posting, index);
 			posts.push(...built.posts);
-			if (built.posts.length === 0 && built.note !== undefined) {
+			for (const each of built.failures ?? []) {
+				fail(conversionError(context, each, index), index, originOf(each));
+			}
+			if (output[index].length + built.posts.length === 0 && built.note !== undefined) {
 				output[index].push({ json: built.note, pairedItem: { item: index } });
 			}
 		} catch (error) {
-			const failure = asNodeError(context, error, index);
-			if (!context.continueOnFail()) throw failure;
-			output[index].push(errorItem(failure, index));
+			fail(asNodeError(context, error, index), index);
 		}
 	}
 
@@ -137,39 +144,43 @@ async function runPosting(
 			now: Date.now,
 			random: Math.random,
 			store: processedItems(context),
+			memory: memoryOf(context),
 			turns,
 			signal: context.getExecutionCancelSignal(),
 		},
-		deliverOptions(context, channel.channelId),
+		options,
 	);
 	showHints(context, [...hints, ...warnings]);
 
-	const failures: NodeApiError[] = [];
 	posts.forEach((post, position) => {
+		const { itemIndex } = post;
 		const outcome = outcomes[position];
 		if (outcome.status === 'undelivered') {
-			const failure = deliveryError(context, outcome.failure, post.itemIndex);
-			failures.push(failure);
-			output[post.itemIndex].push(
-				errorItem(failure, post.itemIndex, { ...factsOf(post), ...undeliveredFacts(outcome) }),
-			);
+			const failure = deliveryError(context, outcome.failure, itemIndex);
+			fail(failure, itemIndex, { ...factsOf(post), ...undeliveredFacts(outcome) });
 		} else {
 			const json = { ...factsOf(post), ...deliveryFacts(outcome) };
-			output[post.itemIndex].push({ json, pairedItem: { item: post.itemIndex } });
+			output[itemIndex].push({ json, pairedItem: { item: itemIndex } });
 		}
 	});
-	if (failures.length > 0 && !context.continueOnFail()) throw summaryOf(failures, posts.length);
+	if (failures.length > 0 && !context.continueOnFail()) throw summaryOf(failures, output.flat());
 	return output.flat();
 }
 
-function deliverOptions(context: IExecuteFunctions, channelId: string): DeliverOptions {
+function deliverOptions(context: IExecuteFunctions, channel: Channel): DeliverOptions {
 	const options = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
+	const number = (name: string, least: number, most: number) =>
+		wholeNumber(context, options, name, least, most);
 	return {
-		channelId,
-		eventsPerRequest: wholeNumber(context, options, 'eventsPerRequest', 1, 100, 1),
-		concurrency: wholeNumber(context, options, 'concurrency', 1, 50, 5),
-		maxAttempts: wholeNumber(context, options, 'maxAttempts', 1, 10, 4),
+		channelId: channel.channelId,
+		webhookUrl: channel.webhookUrl,
+		eventsPerRequest: number('eventsPerRequest', 1, 100) ?? 1,
+		concurrency: number('concurrency', 1, 50) ?? 5,
+		maxAttempts: number('maxAttempts', 1, 10),
+		retryFor: (number('retryFor', 0, 600) ?? 120) * 1000,
 		skipDuplicates: options.skipDuplicates !== false,
+		holdBack: options.holdBack === true,
+		keepsUndelivered: context.continueOnFail(),
 	};
 }
 
@@ -180,10 +191,9 @@ function wholeNumber(
 	name: string,
 	least: number,
 	most: number,
-	fallback: number,
-): number {
+): number | undefined {
 	const given = options[name];
-	if (given === undefined || given === null || given === '') return fallback;
+	if (given === undefined || given === null || given === '') return undefined;
 	const value = Number(given);
 	if (Number.isInteger(value) && value >= least && value <= most) return value;
 	throw new NodeOperationError(
@@ -214,6 +224,7 @@ function deliveryFacts(outcome: Exclude<Outcome, { status: 'undelivered' }>): ID
 function undeliveredFacts({
 	failure: { statusCode, answer },
 	attempts,
+	retryable,
 	request,
 }: Outcome & { status: 'undelivered' }): IDataObject {
 	return {
@@ -221,6 +232,7 @@ function undeliveredFacts({
 		...(statusCode !== undefined && { httpStatus: statusCode }),
 		...(answer !== undefined && { answer }),
 		attempts,
+		retryable,
 		request: request as unknown as IDataObject,
 	};
 }
@@ -242,11 +254,34 @@ function deliveryError(
 	);
 }
 
+/** Of one event of the item that could not be made or sent. */
+function conversionError(
+	context: IExecuteFunctions,
+	{ message, hint, place }: PostFailure,
+	itemIndex: number,
+): NodeOperationError {
+	const where = place === undefined ? '' : ` (${place})`;
+	return new NodeOperationError(context.getNode(), `${message}${where} [item ${itemIndex}]`, {
+		description: hint,
+		itemIndex,
+	});
+}
+
+/** Where in the payload the event stands, and the piece itself. */
+function originOf({ place, payload }: PostFailure): IDataObject {
+	return {
+		...(place !== undefined && { place }),
+		...(payload !== undefined && { payload: payload as IDataObject }),
+	};
+}
+
 /** The first failure stands for all; what was delivered is remembered, so that a repeat posts the rest alone. */
-function summaryOf(failures: NodeApiError[], total: number): NodeApiError {
-	const [first] = failures;
-	if (total > 1) {
-		first.message = `${failures.length} of ${total} events were not delivered. ${first.message}`;
+function summaryOf(
+	[first, ...more]: Array<NodeOperationError | NodeApiError>,
+	output: readonly INodeExecutionData[],
+): NodeOperationError | NodeApiError {
+	if (output.length > 1) {
+		first.message = `${more.length + 1} of ${output.length} events were not delivered. ${first.message}`;
 	}
 	return first;
 }

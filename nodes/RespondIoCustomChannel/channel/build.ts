@@ -262,6 +262,7 @@ export interface WholeEvents {
  * Events that come as JSON in the protocol's own form: `{contactId, events, contact?}`, or one event with its
  * `contactId`. Ids, times and the contact are normalised like those of fields; a contact's id may be encoded already, a
  * missing timestamp is now, `mld` is read as mId, nulls are left out. `channelId` is the credential's and ignored here.
+ * @param kind Of events that name none, and of all that are taken; `message` takes the others too.
  * @throws {ChannelError} naming every fault.
  */
 export function parseWholeEvents(
@@ -304,7 +305,8 @@ function wholeEvent(
 ): unknown {
 	const event = toObject(given, `events.${index}`);
 	const { type = kind, mId, mld, timestamp, message, status } = event;
-	if (type !== kind) {
+	// What one of our own requests holds can be sent again by one step, whatever it is.
+	if (type !== kind && kind !== 'message') {
 		throw new ChannelError(
 			`events.${index}.type is ${shown(type)}, but this operation posts ${shown(kind)}`,
 			'Choose the operation for this type, or change the type.',

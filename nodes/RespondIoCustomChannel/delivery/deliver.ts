@@ -1,16 +1,10 @@
 import type { EventsRequest } from '../channel/schema';
 import { messageIn } from '../channel/words';
-import {
-	keysOf,
-	recall,
-	type MemoryStore,
-	type PostKeys,
-	type Recalled,
-	type SkipReason,
-} from './memory';
+import type { MemoryStore } from './groupCommit';
+import { keysOf, type Memory, type PostKeys, type SkipReason } from './memory';
 import { planDelivery, toRequest, type Post } from './plan';
 import { isHtml, judge, retryDelay, type Answer, type Verdict } from './retry';
-import type { Turns } from './turns';
+import type { Turn, Turns } from './turns';
 
 /** What delivery needs from outside: no clock, network, chance or store of its own. */
 export interface DeliverTools {
@@ -23,6 +17,8 @@ export interface DeliverTools {
 	/** From 0 to 1. */
 	random(): number;
 	store: MemoryStore;
+	/** Shared by all executions of the workflow in this process. */
+	memory: Memory;
 	/** Shared by all executions of this process. */
 	turns: Turns;
 	/** Aborts when the execution is cancelled. */
@@ -31,14 +27,27 @@ export interface DeliverTools {
 
 export interface DeliverOptions {
 	channelId: string;
+	/** Where the requests go; told in errors. */
+	webhookUrl: string;
 	/** Most consecutive events of one contact in a request. */
 	eventsPerRequest: number;
 	/** Most contacts served at once. */
 	concurrency: number;
-	/** Most attempts of one request. */
-	maxAttempts: number;
+	/** Most attempts of one request; as many as fit into the time where it is left out. */
+	maxAttempts?: number;
+	/** Milliseconds from the first attempt of a request, or from the wait for its contact's turn, to its last attempt. */
+	retryFor: number;
 	/** Whether memory is used at all: duplicates, statuses that go backwards, echoes of what Accept answered for. */
 	skipDuplicates: boolean;
+	/** Nothing is posted: earlier events wait somewhere else, and these are to get in line behind them. */
+	holdBack: boolean;
+	/**
+	 * Whether events are held back, too, where an earlier execution has given up on their contact while they waited for
+	 * their turn. For workflows that take care of what was not delivered; in others a late message is better than none.
+	 */
+	keepsUndelivered: boolean;
+	/** What to change in the credential's address, where that is known beforehand. */
+	addressHint?: string;
 }
 
 export interface Failure {
@@ -57,8 +66,10 @@ export type Outcome =
 	| {
 			status: 'undelivered';
 			failure: Failure;
-			/** 0: never sent, since an earlier event of the contact was not delivered. */
+			/** 0: never sent, since an earlier event of the contact was not delivered, or the run was stopped. */
 			attempts: number;
+			/** Whether the same request may pass later. Not where respond.io refused this very event. */
+			retryable: boolean;
 			/** Complete, ready to be sent again. */
 			request: EventsRequest;
 	  };
@@ -70,204 +81,378 @@ export interface Delivery {
 	warnings: string[];
 }
 
-/** Milliseconds from the first attempt of a request to its last. */
-const TOTAL_TIME = 120_000;
-/** Milliseconds to wait for other executions that post to the same contacts: one that retries must not pile up all. */
-const TURN_PATIENCE = 30_000;
-
 /**
  * Delivers all posts: each contact's strictly one after the other, several contacts side by side. A post whose attempts
- * are used up holds back the later ones of its contact, and no other's; one that respond.io refuses costs only itself.
- * Only what was delivered is remembered.
+ * are used up holds back the later ones of its contact, and no other's; one that respond.io refuses costs only itself; a
+ * wrong token or address ends the run after one request. Only what was delivered is remembered.
  */
 export async function deliver(
 	posts: readonly Post[],
 	tools: DeliverTools,
 	options: DeliverOptions,
 ): Promise<Delivery> {
-	const { turns, sleep, signal } = tools;
-	const contacts = posts.map(({ contactId }) => JSON.stringify([options.channelId, contactId]));
-	const endTurn = await turns.take(
-		contacts,
-		async (waited) =>
-			await sleep(TURN_PATIENCE, signal ? AbortSignal.any([signal, waited]) : waited),
-	);
-	try {
-		return await deliverInTurn(posts, tools, options);
-	} finally {
-		endTurn();
-	}
+	return await new Run(posts, tools, options).deliver();
 }
 
-async function deliverInTurn(
-	posts: readonly Post[],
-	tools: DeliverTools,
-	options: DeliverOptions,
-): Promise<Delivery> {
-	const outcomes = new Array<Outcome>(posts.length);
-	const warnings: string[] = [];
-	const memory = options.skipDuplicates
-		? await RunMemory.open(posts, tools.store, options.channelId, warnings)
-		: undefined;
-
-	const queues = planDelivery(posts);
-	let next = 0;
-	const serve = async () => {
-		while (next < queues.length) {
-			const queue = queues[next++];
-			await deliverContact(queue, posts, outcomes, memory, tools, options);
-		}
-	};
-	const servers = Math.min(options.concurrency, queues.length);
-	await Promise.all(Array.from({ length: servers }, serve));
-
-	await memory?.save();
-	return { outcomes, warnings };
-}
-
-async function deliverContact(
-	queue: readonly number[],
-	posts: readonly Post[],
-	outcomes: Outcome[],
-	memory: RunMemory | undefined,
-	tools: DeliverTools,
-	options: DeliverOptions,
-): Promise<void> {
-	const fail = (position: number, failure: Failure, attempts: number) => {
-		const request = toRequest(options.channelId, [posts[position]]);
-		outcomes[position] = { status: 'undelivered', failure, attempts, request };
-	};
-
-	let start = 0;
-	while (start < queue.length) {
-		const { pack, end } = nextPack(queue, start, posts, outcomes, memory, options);
-		start = end;
-		if (pack.length === 0) continue;
-
-		let blocked: Failure | undefined;
-		const results = await sendPack(pack, posts, tools, options);
-		for (const [index, result] of results.entries()) {
-			const position = pack[index];
-			if (result.verdict === 'delivered') {
-				outcomes[position] = { status: 'delivered', attempts: result.attempts };
-				memory?.delivered(position);
-			} else {
-				fail(position, result.failure, result.attempts);
-				if (result.verdict !== 'refused') blocked = result.failure;
-			}
-		}
-		if (blocked !== undefined) {
-			const reason = heldBack(blocked);
-			for (const position of queue) {
-				if (outcomes[position] === undefined) fail(position, reason, 0);
-			}
-			return;
-		}
-	}
-}
-
-/** The next events that go into one request, past those that are skipped. */
-function nextPack(
-	queue: readonly number[],
-	start: number,
-	posts: readonly Post[],
-	outcomes: Outcome[],
-	memory: RunMemory | undefined,
-	{ eventsPerRequest }: DeliverOptions,
-): { pack: number[]; end: number } {
-	const pack: number[] = [];
-	const inPack = new Set<string>();
-	let end = start;
-	for (; end < queue.length && pack.length < eventsPerRequest; end++) {
-		const position = queue[end];
-		const reason = memory?.skipReason(position);
-		if (reason !== undefined) {
-			outcomes[position] = { status: 'skipped', reason };
-			continue;
-		}
-		// Whether a repeat within the input is to be skipped shows only once the first was delivered.
-		const { mId } = posts[position].event;
-		if (memory !== undefined && inPack.has(mId)) break;
-		inPack.add(mId);
-		pack.push(position);
-	}
-	return { pack, end };
-}
-
-/**
- * A result for each event of the pack, or for those up to the first that blocks the contact. A refused pack is sent
- * again event by event: the bad one is found, the good ones arrive.
- */
-async function sendPack(
-	pack: readonly number[],
-	posts: readonly Post[],
-	tools: DeliverTools,
-	options: DeliverOptions,
-): Promise<Result[]> {
-	const whole = await attempt(pack, posts, tools, options);
-	if (whole.verdict !== 'refused' || pack.length === 1) return pack.map(() => whole);
-	const results: Result[] = [];
-	for (const position of pack) {
-		const single = await attempt([position], posts, tools, options);
-		results.push({ ...single, attempts: whole.attempts + single.attempts });
-		if (single.verdict === 'retry' || single.verdict === 'misconfigured') break;
-	}
-	return results;
+/** The events of one contact, in their order, and their place among other executions' of this contact. */
+interface Queue {
+	positions: readonly number[];
+	turn: Turn;
+	/** Milliseconds that other executions of this contact took before. */
+	waited: number;
 }
 
 type Result =
 	| { verdict: 'delivered'; attempts: number }
 	| { verdict: Exclude<Verdict, 'delivered'>; attempts: number; failure: Failure };
 
-/** One request with its retries; `retry` as the verdict means that they are used up. */
-async function attempt(
-	pack: readonly number[],
-	posts: readonly Post[],
-	tools: DeliverTools,
-	{ channelId, maxAttempts }: DeliverOptions,
-): Promise<Result> {
-	const request = toRequest(
-		channelId,
-		pack.map((position) => posts[position]),
-	);
-	const began = tools.now();
-	for (let attempts = 1; ; attempts++) {
-		if (tools.signal?.aborted) {
-			return { verdict: 'retry', attempts: attempts - 1, failure: cancelled() };
+/** Contacts in a row that are tried once each, after respond.io has answered nothing for all of the time to retry. */
+const MOST_VAIN_CONTACTS = 10;
+/** Milliseconds between two records of what was delivered, in long runs. */
+const RECORD_EVERY = 2_000;
+
+class Run {
+	private readonly outcomes: Outcome[];
+	private readonly warnings = new Set<string>();
+	/** Those whose turn has come, not served yet; and all whose turn has come. */
+	private readonly next: Queue[] = [];
+	private readonly offered = new Set<Queue>();
+	private readonly idle: Array<() => void> = [];
+	/** Contacts that no server has taken yet. */
+	private left = 0;
+	/** Ends with the first answer of the run: until then one request alone is under way. */
+	private firstAnswer?: Promise<void>;
+	/** Why nothing more of the run is sent. */
+	private stopped?: Failure;
+	/** Epoch milliseconds of the last answer that was no reason to try again. */
+	private lastAnswer = -Infinity;
+	/** Contacts that got no answer since, each for all of its time; the later ones get one attempt. */
+	private vainContacts = 0;
+
+	private readonly keys: PostKeys[] = [];
+	private settled: string[] = [];
+	private lastRecord: number;
+	private readonly records: Array<Promise<void>> = [];
+
+	constructor(
+		private readonly posts: readonly Post[],
+		private readonly tools: DeliverTools,
+		private readonly options: DeliverOptions,
+	) {
+		this.outcomes = new Array<Outcome>(posts.length);
+		this.lastRecord = tools.now();
+	}
+
+	async deliver(): Promise<Delivery> {
+		if (this.options.holdBack) {
+			this.failAll(this.posts.keys(), HELD_BACK);
+			return this.result();
 		}
-		let answer: Answer | undefined;
-		let fault: unknown;
+		const { turns, now, signal } = this.tools;
+		const queues = planDelivery(this.posts).map((positions): Queue => {
+			const { contactId, event } = this.posts[positions[0]];
+			const contact = JSON.stringify([this.options.channelId, contactId]);
+			return { positions, turn: turns.ask(contact, event.timestamp), waited: 0 };
+		});
+		this.left = queues.length;
+		const asked = now();
+		const offer = (queue: Queue) => {
+			queue.waited = now() - asked;
+			this.offer(queue);
+		};
+		const stopWaiting = () => queues.forEach(offer);
+		signal?.addEventListener('abort', stopWaiting);
 		try {
-			answer = await tools.send(request);
-		} catch (error) {
-			fault = error;
+			await this.recall();
+			for (const queue of queues) {
+				void queue.turn.granted.then(() => offer(queue));
+				queue.turn.ready();
+			}
+			if (signal?.aborted) stopWaiting();
+			const servers = Math.min(this.options.concurrency, queues.length);
+			await Promise.all(Array.from({ length: servers }, async () => await this.serve()));
+		} finally {
+			signal?.removeEventListener('abort', stopWaiting);
+			for (const { turn } of queues) turn.end();
+			await this.record();
+			await Promise.all(this.records);
+			await this.giveUp();
 		}
-		const verdict = answer === undefined ? 'retry' : judge(answer);
-		if (verdict === 'delivered') return { verdict, attempts };
+		return this.result();
+	}
 
-		const failure =
-			answer === undefined ? networkFailure(fault) : answerFailure(answer, verdict, attempts);
-		if (verdict !== 'retry' || attempts >= maxAttempts) return { verdict, attempts, failure };
+	private result(): Delivery {
+		return { outcomes: this.outcomes, warnings: [...this.warnings] };
+	}
 
-		const now = tools.now();
-		const delay = retryDelay(attempts, answer, { now, random: tools.random() });
-		if (now + delay - began > TOTAL_TIME) {
-			return { verdict, attempts, failure: outOfTime(failure, delay) };
+	private offer(queue: Queue): void {
+		if (this.offered.has(queue)) return;
+		this.offered.add(queue);
+		this.next.push(queue);
+		this.idle.shift()?.();
+	}
+
+	/** Serves one contact after the other, those first for whom other executions wait. */
+	private async serve(): Promise<void> {
+		while (this.left > 0) {
+			if (this.next.length === 0) {
+				await new Promise<void>((resolve) => this.idle.push(resolve));
+				continue;
+			}
+			const awaited = this.next.findIndex(({ turn }) => turn.isAwaited);
+			const [queue] = this.next.splice(Math.max(awaited, 0), 1);
+			this.left--;
+			queue.turn.end(await this.serveContact(queue));
 		}
-		await tools.sleep(delay, tools.signal);
+		for (const wake of this.idle.splice(0)) wake();
+	}
+
+	/** @returns Why the contact's later events are not sent, if they are not. */
+	private async serveContact({ positions, turn, waited }: Queue): Promise<Failure | undefined> {
+		const earlier = turn.blockedBy as Failure | undefined;
+		if (earlier !== undefined && this.options.keepsUndelivered) {
+			this.failAll(positions, heldBehind(earlier));
+			return earlier;
+		}
+		const { now } = this.tools;
+		// Who has waited for others that tried for long does not try for as long again.
+		const time = this.vainContacts > 0 ? 0 : Math.max(0, this.options.retryFor - waited);
+		const began = now();
+		let start = 0;
+		while (start < positions.length) {
+			const { pack, end } = await this.nextPack(positions, start);
+			start = end;
+			if (pack.length === 0) continue;
+			const results = await this.sendPack(pack, time);
+			let blocked: Failure | undefined;
+			for (const [index, result] of results.entries()) {
+				const position = pack[index];
+				if (result.verdict === 'delivered') this.delivered(position, result.attempts);
+				else {
+					this.fail(position, result.failure, result.attempts, result.verdict !== 'refused');
+					if (result.verdict !== 'refused') blocked = result.failure;
+				}
+			}
+			if (blocked !== undefined) {
+				this.noteOutage(blocked, began, time);
+				this.failAll(positions, this.stopped ?? heldBehind(blocked));
+				return blocked;
+			}
+		}
+		return undefined;
+	}
+
+	/** Long after respond.io has stopped to answer, every further contact would cost as much time again. */
+	private noteOutage(failure: Failure, began: number, time: number): void {
+		if (this.lastAnswer >= began) return;
+		const isTimeUp = this.tools.now() - began >= this.options.retryFor / 2;
+		if (this.vainContacts === 0 && (!isTimeUp || time === 0)) return;
+		this.vainContacts++;
+		if (this.vainContacts > MOST_VAIN_CONTACTS) this.stopped ??= unreachable(failure);
+	}
+
+	/** The next events that go into one request, past those that are skipped. */
+	private async nextPack(
+		positions: readonly number[],
+		start: number,
+	): Promise<{ pack: number[]; end: number }> {
+		const pack: number[] = [];
+		const inPack = new Set<string>();
+		let end = start;
+		for (; end < positions.length && pack.length < this.options.eventsPerRequest; end++) {
+			const position = positions[end];
+			const reason = await this.skipReason(position);
+			if (reason !== undefined) {
+				this.outcomes[position] = { status: 'skipped', reason };
+				continue;
+			}
+			// Whether a repeat within the input is to be skipped shows only once the first was delivered.
+			const { mId } = this.posts[position].event;
+			if (this.options.skipDuplicates && inPack.has(mId)) break;
+			inPack.add(mId);
+			pack.push(position);
+		}
+		return { pack, end };
+	}
+
+	/**
+	 * A result for each event of the pack, or for those up to the first that blocks the contact. A refused pack is sent
+	 * again event by event: the bad one is found, the good ones arrive.
+	 */
+	private async sendPack(pack: readonly number[], time: number): Promise<Result[]> {
+		const whole = await this.attempt(pack, time);
+		if (whole.verdict !== 'refused' || pack.length === 1) return pack.map(() => whole);
+		const results: Result[] = [];
+		for (const position of pack) {
+			const single = await this.attempt([position], time);
+			results.push({ ...single, attempts: whole.attempts + single.attempts });
+			if (single.verdict === 'retry' || single.verdict === 'misconfigured') break;
+		}
+		return results;
+	}
+
+	/**
+	 * One request with its retries, within `time` milliseconds; `retry` as the verdict means that they are used up. The
+	 * first request of the run goes alone: a wrong token or address shows at once, and costs one request.
+	 */
+	private async attempt(pack: readonly number[], time: number): Promise<Result> {
+		const { tools, options } = this;
+		const request = toRequest(
+			options.channelId,
+			pack.map((position) => this.posts[position]),
+		);
+		const began = tools.now();
+		for (let attempts = 1; ; attempts++) {
+			const isFirst = this.firstAnswer === undefined;
+			let endFirst = () => {};
+			this.firstAnswer ??= new Promise((resolve) => {
+				endFirst = resolve;
+			});
+			if (!isFirst) await this.firstAnswer;
+			const obstacle = tools.signal?.aborted ? CANCELLED : this.stopped;
+			if (obstacle !== undefined) {
+				endFirst();
+				return { verdict: 'retry', attempts: attempts - 1, failure: obstacle };
+			}
+			const { answer, fault } = await this.send(request);
+			const verdict = answer === undefined ? 'retry' : judge(answer);
+			if (verdict !== 'retry') {
+				this.lastAnswer = tools.now();
+				this.vainContacts = 0;
+			}
+			if (verdict === 'delivered') {
+				endFirst();
+				return { verdict, attempts };
+			}
+			const failure =
+				answer === undefined
+					? networkFailure(fault, options)
+					: answerFailure(answer, verdict, attempts, options);
+			if (verdict === 'misconfigured') this.stopped ??= notTheChannel(failure);
+			endFirst();
+			if (verdict !== 'retry' || attempts >= (options.maxAttempts ?? Infinity)) {
+				return { verdict, attempts, failure };
+			}
+			// One attempt was all that there was time for.
+			if (time === 0) return { verdict, attempts, failure };
+			const now = tools.now();
+			const delay = retryDelay(attempts, answer, { now, random: tools.random() });
+			if (now + delay - began > time) {
+				return { verdict, attempts, failure: outOfTime(failure, delay, time) };
+			}
+			await tools.sleep(delay, tools.signal);
+		}
+	}
+
+	private async send(request: EventsRequest): Promise<{ answer?: Answer; fault?: unknown }> {
+		return await this.tools.send(request).then(
+			(answer) => ({ answer }),
+			(fault: unknown) => ({ fault }),
+		);
+	}
+
+	private delivered(position: number, attempts: number): void {
+		this.outcomes[position] = { status: 'delivered', attempts };
+		if (!this.options.skipDuplicates) return;
+		const { own, settles } = this.keys[position];
+		this.settled.push(own, ...settles);
+		// Known to this process at once; the list learns of it together with others.
+		this.tools.memory.know([own, ...settles]);
+		if (this.tools.now() - this.lastRecord >= RECORD_EVERY) this.records.push(this.record());
+	}
+
+	private fail(position: number, failure: Failure, attempts: number, retryable: boolean): void {
+		const request = toRequest(this.options.channelId, [this.posts[position]]);
+		this.outcomes[position] = { status: 'undelivered', failure, attempts, retryable, request };
+	}
+
+	/** Of these, whatever has no outcome yet was not sent. */
+	private failAll(positions: Iterable<number>, failure: Failure): void {
+		for (const position of positions) {
+			if (this.outcomes[position] === undefined) this.fail(position, failure, 0, true);
+		}
+	}
+
+	/** Asks for all events at once, before anything is sent: a call of the list costs the same for one and for many. */
+	private async recall(): Promise<void> {
+		if (!this.options.skipDuplicates) return;
+		for (const post of this.posts) this.keys.push(keysOf(this.options.channelId, post));
+		const asked = this.keys.flatMap(({ own, others }) => [own, ...others.map(({ key }) => key)]);
+		await this.tools.memory.ask(asked, this.tools.store).catch((error: unknown) => {
+			this.warnings.add(
+				`What this workflow has delivered before could not be looked up (${reasonOf(error)}), so duplicates were not skipped. Everything was posted all the same.`,
+			);
+		});
+	}
+
+	private async skipReason(position: number): Promise<SkipReason | undefined> {
+		if (!this.options.skipDuplicates) return undefined;
+		const { memory, store } = this.tools;
+		const { own, reason, others } = this.keys[position];
+		const other = () => others.find(({ key }) => memory.isDone(key))?.reason;
+		try {
+			if (await memory.resolve(own, store)) return reason;
+			if (this.posts[position].mayBeOurs === true && other() === undefined) {
+				await Promise.all(others.map(async ({ key }) => await memory.isSettledSoon(key, store)));
+			}
+		} catch {
+			// Told by what asked first, or will be by what records: the event is posted.
+		}
+		return other();
+	}
+
+	/** Adds what was delivered to the list. */
+	private async record(): Promise<void> {
+		const keys = this.settled;
+		this.settled = [];
+		this.lastRecord = this.tools.now();
+		if (keys.length === 0) return;
+		await this.tools.memory.settle(keys, this.tools.store).catch((error: unknown) => {
+			this.warnings.add(
+				`What was delivered could not be remembered (${reasonOf(error)}): if the same items come again, they may be posted twice.`,
+			);
+		});
+	}
+
+	/** Other processes need not wait for what this run has not delivered. Without that they wait a little longer. */
+	private async giveUp(): Promise<void> {
+		if (!this.options.skipDuplicates) return;
+		const keys = this.keys.flatMap(({ own }, position) =>
+			this.outcomes[position]?.status === 'undelivered' ? [own] : [],
+		);
+		await this.tools.memory.giveUp(keys, this.tools.store).catch(() => {});
 	}
 }
 
-function networkFailure(error: unknown): Failure {
+const HELD_BACK: Failure = {
+	message: 'Not sent: the option Hold Back is on, since earlier events wait to be sent again',
+	hint: 'Put the event behind the earlier ones; it is in the item.',
+};
+
+const CANCELLED: Failure = {
+	message: 'The execution was cancelled before the event was delivered',
+};
+
+function networkFailure(error: unknown, { addressHint }: DeliverOptions): Failure {
 	const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
 	const reason = typeof code === 'string' ? code : String(message ?? 'no answer');
 	return {
 		message: `respond.io could not be reached (${reason.slice(0, 100)})`,
-		hint: "Check the credential's Webhook URL and the network of this n8n. The event is in the item, ready to be sent again.",
+		hint:
+			addressHint ??
+			"Check the credential's Webhook URL and the network of this n8n. The event is in the item, ready to be sent again.",
 	};
 }
 
-function answerFailure(answer: Answer, verdict: Verdict, attempts: number): Failure {
+const COPY_ADDRESS =
+	'Copy the "Webhook URL for Incoming message" of the channel page into the credential, in full.';
+
+function answerFailure(
+	answer: Answer,
+	verdict: Verdict,
+	attempts: number,
+	{ webhookUrl, addressHint = COPY_ADDRESS }: DeliverOptions,
+): Failure {
 	const { statusCode } = answer;
 	const words = wordsOf(answer);
 	const said = words === '' ? '' : `: ${words}`;
@@ -282,15 +467,23 @@ function answerFailure(answer: Answer, verdict: Verdict, attempts: number): Fail
 	if (statusCode >= 300 && statusCode < 400) {
 		return {
 			...facts,
-			message: `The Webhook URL redirects (${statusCode}), which would lose the event`,
-			hint: 'Copy the "Webhook URL for Incoming message" of the channel page into the credential, in full.',
+			message: `The Webhook URL ${webhookUrl} redirects (${statusCode}), which would lose the event`,
+			hint: addressHint,
 		};
 	}
 	if (verdict === 'misconfigured') {
 		return {
 			...facts,
-			message: `The Webhook URL is wrong: not the channel answered (${statusCode})${said}`,
-			hint: 'Copy the "Webhook URL for Incoming message" of the channel page into the credential, in full.',
+			message: `The Webhook URL ${webhookUrl} is wrong: not the channel answered (${statusCode})${said}`,
+			hint: addressHint,
+		};
+	}
+	const tried = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
+	if (statusCode < 300) {
+		return {
+			...facts,
+			message: `A web page answered at the Webhook URL ${webhookUrl}, not the channel (${tried})${said}`,
+			hint: addressHint,
 		};
 	}
 	if (verdict === 'refused') {
@@ -302,27 +495,43 @@ function answerFailure(answer: Answer, verdict: Verdict, attempts: number): Fail
 	}
 	return {
 		...facts,
-		message: `respond.io did not take the event in ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} (${statusCode})${said}`,
+		message: `respond.io did not take the event in ${tried} (${statusCode})${said}`,
 		hint: 'The event is in the item, ready to be sent again.',
 	};
 }
 
-function outOfTime(failure: Failure, delay: number): Failure {
+function outOfTime(failure: Failure, delay: number, time: number): Failure {
 	return {
 		...failure,
-		message: `${failure.message}; the next attempt would be in ${Math.ceil(delay / 1000)} s, past the time that one run waits`,
+		message: `${failure.message}; the next attempt would be in ${inSeconds(delay)}, past the ${inSeconds(time)} that are left for it`,
 	};
 }
 
-function cancelled(): Failure {
-	return { message: 'The execution was cancelled before the event was delivered' };
+function inSeconds(milliseconds: number): string {
+	return `${Math.ceil(milliseconds / 1000)} s`;
 }
 
-function heldBack(earlier: Failure): Failure {
+function heldBehind(earlier: Failure): Failure {
 	return {
 		...earlier,
 		message: `Not sent, to keep the order: an earlier event of this contact was not delivered (${earlier.message})`,
 		hint: 'Send the earlier one again first, then this one.',
+	};
+}
+
+/** The one request that showed it stands for all. */
+function notTheChannel(failure: Failure): Failure {
+	return {
+		...failure,
+		message: `Not sent, since it would fail alike: ${failure.message}`,
+	};
+}
+
+function unreachable(failure: Failure): Failure {
+	return {
+		...failure,
+		message: `Not sent: respond.io does not answer (${failure.message})`,
+		hint: 'The event is in the item, ready to be sent again.',
 	};
 }
 
@@ -332,7 +541,7 @@ const WORDS_LIMIT = 300;
 /** What an answer says, as a sentence: the message in its JSON, or its text without tags. */
 function wordsOf(answer: Answer): string {
 	let words = answer.body;
-	if (isHtml(answer)) {
+	if (isHtml(answer.body)) {
 		words = words.replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
 	} else {
 		try {
@@ -343,63 +552,6 @@ function wordsOf(answer: Answer): string {
 	}
 	const line = words.replace(/\s+/g, ' ').trim();
 	return line.length > WORDS_LIMIT ? `${line.slice(0, WORDS_LIMIT - 1)}…` : line;
-}
-
-/** What is known during one run: what was remembered before, and what this run has delivered. */
-class RunMemory {
-	private readonly recorded = new Set<string>();
-
-	private constructor(
-		private readonly keys: readonly PostKeys[],
-		private readonly store: MemoryStore,
-		private readonly warnings: string[],
-		private readonly recalled: Recalled,
-	) {}
-
-	static async open(
-		posts: readonly Post[],
-		store: MemoryStore,
-		channelId: string,
-		warnings: string[],
-	): Promise<RunMemory> {
-		const keys = posts.map((post) => keysOf(channelId, post));
-		const asked = keys.flatMap(({ skip }) => skip.map(({ key }) => key));
-		return new RunMemory(keys, store, warnings, await recall(store, asked).catch(unreadable));
-
-		function unreadable(error: unknown): Recalled {
-			warnings.push(
-				`What this workflow has delivered before could not be looked up (${reasonOf(error)}), so duplicates were not skipped. Everything was posted all the same.`,
-			);
-			return { known: new Set(), added: [], takenBack: Promise.resolve(true) };
-		}
-	}
-
-	skipReason(position: number): SkipReason | undefined {
-		const { known } = this.recalled;
-		return this.keys[position].skip.find(({ key }) => known.has(key))?.reason;
-	}
-
-	delivered(position: number): void {
-		for (const key of this.keys[position].record) {
-			this.recalled.known.add(key);
-			this.recorded.add(key);
-		}
-	}
-
-	/** One call for all that was delivered, since each rewrites the whole list. */
-	async save(): Promise<void> {
-		const { added, takenBack } = this.recalled;
-		try {
-			if (!(await takenBack)) {
-				await this.store.remove(added.filter((key) => !this.recorded.has(key)));
-			}
-			if (this.recorded.size > 0) await this.store.checkAndRecord([...this.recorded]);
-		} catch (error) {
-			this.warnings.push(
-				`What was delivered could not be remembered (${reasonOf(error)}): if the same items come again, they may be posted twice.`,
-			);
-		}
-	}
 }
 
 function reasonOf(error: unknown): string {

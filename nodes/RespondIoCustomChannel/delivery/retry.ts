@@ -23,18 +23,19 @@ const MISCONFIGURED = new Set([401, 403, 404, 405, 410]);
 
 export function judge(answer: Answer): Verdict {
 	const { statusCode } = answer;
-	// A wrong path of respond.io answers 200 with a web page.
-	if (statusCode >= 200 && statusCode < 300) return isHtml(answer) ? 'misconfigured' : 'delivered';
+	// A wrong path of respond.io answers 200 with a web page; so does a proxy while the server behind it is away.
+	if (statusCode >= 200 && statusCode < 300) return isHtml(answer.body) ? 'retry' : 'delivered';
 	if (RETRIED.has(statusCode) || statusCode >= 500) return 'retry';
 	if (statusCode >= 300 && statusCode < 400) return 'misconfigured';
 	return MISCONFIGURED.has(statusCode) ? 'misconfigured' : 'refused';
 }
 
-export function isHtml({ headers, body }: Answer): boolean {
-	return (
-		/html/i.test(String(headers['content-type'] ?? '')) ||
-		/^\s*<(!doctype|html|head|body)\b/i.test(body)
-	);
+/**
+ * Whether an answer is a web page, by its text alone: an Express server that answers plain `OK` calls it `text/html`,
+ * and nobody has shown what respond.io's 200 carries.
+ */
+export function isHtml(body: string): boolean {
+	return /^[\s\ufeff]*<[!a-z?]/i.test(body);
 }
 
 /** Milliseconds of the first pause at most; each further one may be twice as long. */
@@ -42,8 +43,8 @@ const BASE_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 
 /**
- * Milliseconds to wait after the n-th attempt (from 1): what Retry-After says (RFC 9110, 10.2.3), else exponential with
- * full jitter, so that many executions that failed together do not come back together.
+ * Milliseconds to wait after the n-th attempt (from 1): what Retry-After says (RFC 9110, 10.2.3), else exponential, the
+ * upper half of it by chance: pauses grow, and many executions that failed together do not come back together.
  */
 export function retryDelay(
 	attempt: number,
@@ -51,7 +52,8 @@ export function retryDelay(
 	{ now, random }: { now: number; random: number },
 ): number {
 	const asked = parseRetryAfter(answer?.headers['retry-after'], now);
-	return asked ?? random * Math.min(LONGEST_DELAY, BASE_DELAY * 2 ** (attempt - 1));
+	const most = Math.min(LONGEST_DELAY, BASE_DELAY * 2 ** (attempt - 1));
+	return asked ?? (most * (1 + random)) / 2;
 }
 
 /** Milliseconds from now, of a number of seconds or an HTTP date; undefined where it is neither. */

@@ -3,12 +3,14 @@ import { messageIn } from '../channel/words';
 import type { ProviderResponse } from './provider';
 import { isObject, parsed } from './shared';
 
+type Taken = ProviderResponse & { taken: true };
+
 /** How a provider's answers are read. */
 interface Reader {
 	/** What people call the provider. */
 	displayName: string;
 	/** The message in a body that says success, with its id where it holds one; undefined where it says none. */
-	taken(body: unknown): { messageId?: string } | undefined;
+	taken(body: unknown): Omit<Taken, 'taken'> | undefined;
 	/** The refusal in a body that says one, with a status code of success too. */
 	refused?(body: unknown): string | undefined;
 }
@@ -28,10 +30,7 @@ export function readResponse(response: unknown, reader: Reader): ProviderRespons
 	const refusal = reader.refused?.(body);
 	if (refusal !== undefined) return { taken: false, reason: refusal };
 	const success = reader.taken(body);
-	if (success !== undefined) {
-		const { messageId } = success;
-		return messageId === undefined ? { taken: true } : { taken: true, messageId };
-	}
+	if (success !== undefined) return { taken: true, ...success };
 	return { taken: false, reason: unknownReason(body, reader.displayName) };
 }
 

@@ -485,7 +485,8 @@ describe('parseWholeEvents', () => {
 		[
 			'an event of another operation',
 			{ contactId: 'mei', events: [{ type: 'message_echo', mId: 'a', message }] },
-			'events.0.type is "message_echo", but this operation posts "message"',
+			'events.0.type is "message_echo", but this operation posts "message_status"',
+			'message_status',
 		],
 		['no message', { contactId: 'mei', mId: 'a' }, 'events.0.message is required'],
 		[
@@ -499,7 +500,9 @@ describe('parseWholeEvents', () => {
 			},
 			'events.0.message.text must be at most 7,000 characters (7,001 given); events.1.message.text must not be empty',
 		],
-	])('refuses %s', (_what, given, message) => {
-		expect(faultOf(() => parse(given)).message).toBe(message);
+	])('refuses %s', (_what, given, message, kind?: string) => {
+		expect(
+			faultOf(() => parse(given, kind === undefined ? 'message' : 'message_status')).message,
+		).toBe(message);
 	});
 });

@@ -4,13 +4,15 @@ import {
 	STATUS_VALUES,
 	type StatusValue,
 } from '../../../nodes/RespondIoCustomChannel/channel/schema';
-import { keysOf } from '../../../nodes/RespondIoCustomChannel/delivery/memory';
+import { GroupCommit } from '../../../nodes/RespondIoCustomChannel/delivery/groupCommit';
+import { keysOf, rememberSent } from '../../../nodes/RespondIoCustomChannel/delivery/memory';
 import type { Post } from '../../../nodes/RespondIoCustomChannel/delivery/plan';
 import {
 	judge,
 	parseRetryAfter,
 	retryDelay,
 } from '../../../nodes/RespondIoCustomChannel/delivery/retry';
+import { memoryOfProcess, storeOf, type List } from './world';
 
 const status = (value: StatusValue, mId = 'm', contactId = 'mei'): Post => ({
 	itemIndex: 0,
@@ -27,9 +29,9 @@ const status = (value: StatusValue, mId = 'm', contactId = 'mei'): Post => ({
 function posted(values: readonly StatusValue[]): StatusValue[] {
 	const known = new Set<string>();
 	return values.filter((value) => {
-		const { skip, record } = keysOf('ch', status(value));
-		if (skip.some(({ key }) => known.has(key))) return false;
-		for (const key of record) known.add(key);
+		const { own, settles } = keysOf('ch', status(value));
+		if (known.has(own)) return false;
+		for (const key of [own, ...settles]) known.add(key);
 		return true;
 	});
 }
@@ -71,7 +73,7 @@ it('knows channels, contacts, messages and kinds apart', () => {
 		keysOf('ch', status('sent', 'n')),
 		keysOf('ch', status('sent', 'm', 'ken')),
 		keysOf('ch', status('read')),
-	].map(({ skip }) => skip[0].key);
+	].map(({ own }) => own);
 	expect(new Set(keys).size).toBe(keys.length);
 });
 
@@ -95,12 +97,21 @@ it.each([
 });
 
 it.each([
-	[{ 'content-type': 'text/html; charset=utf-8' }, ''],
-	[{}, '  <!DOCTYPE html><html>'],
-	[{}, '<html lang="en">'],
-])('a web page with 200 is a wrong address: %j %j', (headers, body) => {
-	expect(judge({ statusCode: 200, headers, body })).toBe('misconfigured');
+	'<!DOCTYPE html><html>',
+	'  <html lang="en">',
+	'\ufeff<?xml version="1.0"?>',
+	'<p>404</p>',
+])('a web page with 200 is no delivery, and may pass: %j', (body) => {
+	expect(judge({ statusCode: 200, headers: {}, body })).toBe('retry');
 });
+
+it.each(['OK', '', '{"ok":true}', '1 < 2', '<3'])(
+	'what is no page is a delivery, whatever its header says: %j',
+	(body) => {
+		const headers = { 'content-type': 'text/html; charset=utf-8' };
+		expect(judge({ statusCode: 200, headers, body })).toBe('delivered');
+	},
+);
 
 it.each<[string | string[] | undefined, number | undefined]>([
 	['2', 2000],
@@ -115,9 +126,122 @@ it.each<[string | string[] | undefined, number | undefined]>([
 	expect(parseRetryAfter(header, 10_000)).toBe(milliseconds);
 });
 
-it('waits between nothing and the doubled pause, up to 30 s', () => {
+it('waits longer each time, up to 30 s, the upper half by chance', () => {
 	const pauses = (random: number) =>
 		[1, 2, 3, 10].map((attempt) => retryDelay(attempt, undefined, { now: 0, random }));
-	expect(pauses(0)).toEqual([0, 0, 0, 0]);
+	expect(pauses(0)).toEqual([250, 500, 1000, 15_000]);
 	expect(pauses(1)).toEqual([500, 1000, 2000, 30_000]);
+});
+
+describe('what a process remembers', () => {
+	const KEYS = ['a', 'b', 'c'];
+
+	it('knows what was settled, here and in another process, and nothing that was only asked for', async () => {
+		const list: List = { keys: [] };
+		const store = storeOf(list);
+		const [first, second, third] = [1, 2, 3].map(() => memoryOfProcess());
+		await first.ask(KEYS, store);
+		await first.settle(['a'], store);
+		await second.ask(KEYS, store);
+		await third.ask(KEYS, store);
+		for (const memory of [first, second, third]) {
+			expect(KEYS.map((key) => memory.isDone(key))).toEqual([true, false, false]);
+		}
+	});
+
+	it('waits for another process that has begun, and no longer once that one is done or has given up', async () => {
+		const store = storeOf({ keys: [] });
+		const slept: number[] = [];
+		const other = memoryOfProcess();
+		await other.ask(KEYS, store);
+		const mine = memoryOfProcess(async (milliseconds) => {
+			slept.push(milliseconds);
+			if (slept.length === 2) await other.settle(['a'], store);
+			if (slept.length === 3) await other.giveUp(['b'], store);
+		});
+		await mine.ask(KEYS, store);
+		expect(await mine.resolve('a', store)).toBe(true);
+		expect(slept).toEqual([200, 600]);
+		expect(await mine.resolve('b', store)).toBe(false);
+		expect(slept).toEqual([200, 600, 200]);
+		// The third died.
+		expect(await mine.resolve('c', store)).toBe(false);
+		expect(slept).toEqual([200, 600, 200, 200, 600, 1500]);
+		expect(await mine.resolve('c', store)).toBe(false);
+		expect(slept).toHaveLength(6);
+	});
+
+	it('asks for many keys in one call, and not again for those that it has asked for', async () => {
+		const store = storeOf({ keys: [] });
+		const memory = memoryOfProcess();
+		const many = Array.from({ length: 5000 }, (_, index) => `k${index}`);
+		await Promise.all([memory.ask(many, store), memory.ask(many.slice(9), store)]);
+		await memory.ask(many, store);
+		expect(store.calls).toBe(1);
+		await memory.settle(many, store);
+		expect(store.calls).toBe(2);
+		await memory.settle(many, store);
+		expect(store.calls).toBe(2);
+	});
+
+	it('what it sent is settled before anybody asks, in every process', async () => {
+		const store = storeOf({ keys: [] });
+		const [answering, relaying] = [memoryOfProcess(), memoryOfProcess()];
+		await rememberSent(answering, store, { mIds: ['p1', 'p2'], answered: 'p2' });
+		const echo = (mId: string): Post => ({
+			itemIndex: 0,
+			contactId: 'mei',
+			event: { type: 'message_echo', mId, timestamp: 1, message: { type: 'text', text: 'x' } },
+		});
+		const receipts = ['p1', 'p2'].map((mId) => ({ ...status('read', mId), mayBeOfPart: true }));
+		const others = [echo('p1'), echo('p2'), echo('p3'), ...receipts].flatMap(
+			(post) => keysOf('ch', post).others,
+		);
+		expect(others.map(({ reason }) => reason)).toEqual([
+			'echoOfAccepted',
+			'echoOfAccepted',
+			'echoOfAccepted',
+			'receiptOfPart',
+			'receiptOfPart',
+		]);
+		await relaying.ask(
+			others.map(({ key }) => key),
+			store,
+		);
+		const isDone = others.map(({ key }) => relaying.isDone(key));
+		expect(isDone).toEqual([true, true, false, true, false]);
+		expect(keysOf('ch', { ...status('failed', 'p1'), mayBeOfPart: true }).others).toEqual([]);
+	});
+
+	it('an echo that overtakes the answer is known once the answer is', async () => {
+		const store = storeOf({ keys: [] });
+		const answering = memoryOfProcess();
+		const relaying = memoryOfProcess(
+			async () => await rememberSent(answering, store, { mIds: ['p1'], answered: 'p1' }),
+		);
+		const key = JSON.stringify(['respondio', 'accepted', 'p1']);
+		await relaying.ask([key], store);
+		expect(relaying.isDone(key)).toBe(false);
+		expect(await relaying.isSettledSoon(key, store)).toBe(true);
+	});
+
+	it('calls of one process wait for each other, and for the lock; a lock that nobody frees is taken', async () => {
+		const list: List = { keys: [], isLocked: true };
+		const store = storeOf(list);
+		let looks = 0;
+		const commit = new GroupCommit({
+			async sleep() {
+				looks++;
+			},
+			random: () => 0.5,
+		});
+		const answers = await Promise.all([commit.ask(['a'], store), commit.ask(['a', 'b'], store)]);
+		expect(answers.map((known) => [...known])).toEqual([[], ['a']]);
+		expect({ looks, calls: store.calls, ...list }).toEqual({
+			looks: 201,
+			calls: 1,
+			keys: ['a', 'b'],
+			isLocked: false,
+		});
+	});
 });

@@ -21,6 +21,7 @@ describe.each([
 		payloads,
 		contactId: channel,
 		settings,
+		lists: [''],
 		requestFaults: ({ url, body }) => {
 			const {
 				content = '',
@@ -114,6 +115,7 @@ describe('Discord', () => {
 		])('%s: no message, counted', (name, kind) => {
 			expect(discord.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
+				failures: [],
 				ignored: { [kind]: 1 },
 			});
 		});

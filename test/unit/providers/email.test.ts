@@ -62,6 +62,7 @@ describe('Email', () => {
 		])('%s: no message, counted', (name, kind) => {
 			expect(email.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
+				failures: [],
 				ignored: { [kind]: 1 },
 			});
 		});

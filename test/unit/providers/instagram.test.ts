@@ -14,6 +14,10 @@ describe('Instagram', () => {
 		payloads,
 		contactId: IGSID,
 		settings: {},
+		lists: [
+			'entry',
+			...['messaging', 'standby', 'changes'].flatMap((list) => [list, `entry.*.${list}`]),
+		],
 		requestFaults: ({ url: to, body }) => {
 			const { text = '' } = body.message as { text?: string };
 			return [
@@ -54,7 +58,7 @@ describe('Instagram', () => {
 			['comment', 'comments'],
 			['newAsEdit', 'message_edit'],
 		])('%s: no message, counted', (name, kind) => {
-			expect(read(name)).toEqual({ events: [], ignored: { [kind]: 1 } });
+			expect(read(name)).toEqual({ events: [], failures: [], ignored: { [kind]: 1 } });
 		});
 
 		it('names the message that was read', () => {

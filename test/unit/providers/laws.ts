@@ -18,6 +18,7 @@ import {
 } from '../../../nodes/RespondIoCustomChannel/channel/schema';
 import type {
 	IncomingContext,
+	Origin,
 	OutgoingContext,
 	OutgoingMessage,
 	Provider,
@@ -25,6 +26,7 @@ import type {
 	ProviderRequest,
 } from '../../../nodes/RespondIoCustomChannel/providers/provider';
 import { ProviderError } from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { writeReference } from '../../../nodes/RespondIoCustomChannel/providers/reference';
 import { checkRequest } from '../../../sandbox/checker';
 import { ERROR_ITEMS } from '../errorItems';
 
@@ -137,6 +139,10 @@ interface Laws {
 	settings: OutgoingContext['settings'];
 	/** What a request may not exceed. */
 	requestFaults(request: ProviderRequest): string[];
+	/** Where payloads have lists of events, as in `entry.*.changes`; empty for a payload that is a list itself. */
+	lists?: readonly string[];
+	/** Where receipts carry our reference back: one that carries this. */
+	receipt?(value: 'delivered' | 'failed', reference: string): unknown;
 }
 
 const context: IncomingContext = { now: NOW };
@@ -186,9 +192,106 @@ export function describeLaws(provider: Provider, laws: Laws) {
 		it('counts what it leaves out, or gives an event', () => {
 			for (const payload of Object.values(laws.payloads)) {
 				const { events, ignored } = provider.incoming(payload, context);
-				const counted = Object.values(ignored).reduce((sum, count) => sum + count, 0);
-				expect(events.length + counted).toBeGreaterThan(0);
+				expect(events.length + countOf(ignored)).toBeGreaterThan(0);
 			}
+		});
+	});
+
+	const { lists = [] } = laws;
+	if (lists.length > 0) {
+		const batches = lists.flatMap((list) => batchesOf(list, Object.values(laws.payloads)));
+
+		it('tells where in the payload each event stands', () => {
+			for (const { payload } of batches) {
+				const { events, failures } = provider.incoming(payload, context);
+				expect(failures).toEqual([]);
+				for (const { origin } of events) {
+					expect(origin?.payload).toBe(valueAt(payload, origin?.place ?? '?'));
+				}
+			}
+		});
+
+		describe('costs an event nothing, whatever stands beside it', () => {
+			/** What comes of a batch with an element put in, which may cost no other event anything. */
+			const withSibling = ({ batch: { payload, path, list }, index, element }: Insertion) => {
+				const position = index % (list.length + 1);
+				const whole = withValue(payload, path, list.toSpliced(position, 0, element));
+				const place = `${placeOf(path)}[${position}]`;
+				const isThere = (origin: Origin | undefined) =>
+					origin?.place === place || origin?.place.startsWith(`${place}.`) === true;
+				const before = provider.incoming(payload, context);
+				const after = provider.incoming(whole, context);
+				const kept = after.events.filter(({ origin }) => !isThere(origin));
+				expect(kept.map(withoutOrigin)).toEqual(before.events.map(withoutOrigin));
+				for (const failure of after.failures) {
+					expect(isThere(failure)).toBe(true);
+					expect(failure.payload).toBe(valueAt(whole, failure.place));
+					expect(failure.message.length).toBeLessThan(1000);
+				}
+				return { before, after, added: after.events.length - kept.length };
+			};
+
+			const costsNothingAndIsTold = (insertion: Insertion) => {
+				const { before, after, added } = withSibling(insertion);
+				for (const { message } of after.failures) expect(message).not.toMatch(/can't be read:/);
+				// By events of its own, by its place, or by its kind.
+				const counted = countOf(after.ignored) - countOf(before.ignored);
+				expect(added + after.failures.length + counted).toBeGreaterThan(0);
+			};
+
+			it('a sibling with any field changed or gone', () => {
+				const siblings = damaged(batches.flatMap(({ list }) => list).filter(isBranch));
+				fc.assert(fc.property(insertions(batches, siblings), costsNothingAndIsTold), {
+					numRuns: 500,
+				});
+			});
+
+			it('any JSON', () => {
+				fc.assert(fc.property(insertions(batches, fc.jsonValue()), costsNothingAndIsTold));
+			});
+
+			it('nested deeper than any program writes', () => {
+				const deep = JSON.parse(`${'{"a":['.repeat(3000)}${']}'.repeat(3000)}`) as unknown;
+				const siblings = batches.flatMap(({ list }) => list).filter(isBranch);
+				const places = new Set<string>();
+				for (const { payload, path } of placesOf(siblings)) {
+					if (!places.has(path.join())) {
+						places.add(path.join());
+						const element = withValue(payload, path, deep);
+						withSibling({ batch: batches[0], index: 0, element });
+					}
+				}
+			});
+		});
+	}
+
+	describe('of what the business sent', () => {
+		const echoes = Object.values(laws.payloads).flatMap((payload) =>
+			provider
+				.incoming(payload, context)
+				.events.flatMap((event) => (event.type === 'message_echo' ? [event] : [])),
+		);
+
+		it('gives echoes where it says so, and tells which may be ours where nothing marks them', () => {
+			const { echoes: kind } = provider.capabilities;
+			expect(echoes.length > 0).toBe(kind !== false);
+			if (kind === 'unmarked')
+				expect(echoes.map(({ mayBeOurs }) => mayBeOurs)).not.toContain(undefined);
+		});
+
+		it('reads the reference of a request in its receipt, where it says so', () => {
+			expect(laws.receipt !== undefined).toBe(provider.capabilities.references);
+			if (laws.receipt === undefined) return;
+			const read = (value: 'delivered' | 'failed', part: number) => {
+				const reference = writeReference({ mId: 'm1', part, parts: 2 });
+				const { events, ignored } = provider.incoming(laws.receipt?.(value, reference), context);
+				const seen = events.map((event) => [event.messageId, statusOf(event)?.value]);
+				return [...seen, ...Object.entries(ignored)];
+			};
+			expect(read('delivered', 1)).toEqual([['receipt of an earlier part', 1]]);
+			expect(read('delivered', 2)).toEqual([['m1', 'delivered']]);
+			expect(read('failed', 1)).toEqual([['m1', 'failed']]);
+			expect(read('failed', 2)).toEqual([['m1', 'failed']]);
 		});
 	});
 
@@ -197,7 +300,9 @@ export function describeLaws(provider: Provider, laws: Laws) {
 			const before = JSON.stringify(payload);
 			let events: ProviderEvent[] = [];
 			try {
-				({ events } = provider.incoming(payload, context));
+				const found = provider.incoming(payload, context);
+				({ events } = found);
+				for (const { message } of found.failures) expect(message).not.toMatch(/can't be read:/);
 			} catch (error) {
 				expect(error).toBeInstanceOf(ProviderError);
 				expect((error as ProviderError).message.length).toBeLessThan(1000);
@@ -369,10 +474,13 @@ function statusOf(event: ProviderEvent) {
 
 /** A payload with the value at one of its paths changed or taken out. */
 function damaged(payloads: readonly unknown[]): fc.Arbitrary<unknown> {
-	const places = payloads.flatMap((payload) => pathsOf(payload).map((path) => ({ payload, path })));
 	return fc
-		.tuple(fc.constantFrom(...places), fc.option(fc.jsonValue(), { nil: undefined }))
+		.tuple(fc.constantFrom(...placesOf(payloads)), fc.option(fc.jsonValue(), { nil: undefined }))
 		.map(([{ payload, path }, value]) => withValue(payload, path, value));
+}
+
+function placesOf(payloads: readonly unknown[]) {
+	return payloads.flatMap((payload) => pathsOf(payload).map((path) => ({ payload, path })));
 }
 
 /** @param once Each field in one of the payloads alone that have it. */
@@ -399,8 +507,78 @@ function pathsOf(value: unknown): Path[] {
 	]);
 }
 
+/** A payload, and a list of events in it. */
+interface Batch {
+	payload: unknown;
+	path: Path;
+	list: unknown[];
+}
+
+interface Insertion {
+	batch: Batch;
+	index: number;
+	element: unknown;
+}
+
+/** @param pattern As in `entry.*.changes`; empty: the payload itself, or a list of it alone. Without empty lists. */
+function batchesOf(pattern: string, payloads: readonly unknown[]): Batch[] {
+	if (pattern === '') {
+		return payloads.map((payload) => {
+			const list = Array.isArray(payload) ? payload : [payload];
+			return { payload: list, path: [], list };
+		});
+	}
+	const names = pattern.split('.');
+	return payloads.flatMap((payload) =>
+		pathsOf(payload)
+			.filter(
+				(path) =>
+					path.length === names.length &&
+					path.every((key, depth) => names[depth] === '*' || names[depth] === key),
+			)
+			.map((path) => ({ payload, path, list: valueAt(payload, placeOf(path)) }))
+			.filter((batch): batch is Batch => Array.isArray(batch.list) && batch.list.length > 0),
+	);
+}
+
+function insertions(
+	batches: readonly Batch[],
+	element: fc.Arbitrary<unknown>,
+): fc.Arbitrary<Insertion> {
+	return fc.record({ batch: fc.constantFrom(...batches), index: fc.nat(20), element });
+}
+
+function isBranch(value: unknown): value is object {
+	return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
+
+/** As in `entry[0].changes`. */
+function placeOf(path: Path): string {
+	return path
+		.map((key) => (/^\d+$/.test(String(key)) ? `[${key}]` : `.${key}`))
+		.join('')
+		.replace(/^\./, '');
+}
+
+function valueAt(payload: unknown, place: string): unknown {
+	return place
+		.split(/[.[\]]+/)
+		.filter((key) => key !== '')
+		.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], payload);
+}
+
+function withoutOrigin({ origin: _, ...event }: ProviderEvent) {
+	return event;
+}
+
+function countOf(counts: Record<string, number>): number {
+	return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
 /** Undefined takes the field out. */
-function withValue(payload: unknown, [key, ...rest]: Path, value: unknown): unknown {
+function withValue(payload: unknown, path: Path, value: unknown): unknown {
+	const [key, ...rest] = path;
+	if (path.length === 0) return value;
 	const copy = (Array.isArray(payload) ? [...payload] : { ...(payload as object) }) as Record<
 		string,
 		unknown

@@ -51,6 +51,7 @@ describe.each([
 		payloads,
 		contactId: user,
 		settings,
+		lists: ['events'],
 		requestFaults: ({ url, body }) => {
 			const list = body.messages as LineMessage[];
 			return [
@@ -99,6 +100,7 @@ describe('LINE', () => {
 		])('%s: no message, counted', (name, kind) => {
 			expect(line.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
+				failures: [],
 				ignored: { [kind]: 1 },
 			});
 		});
@@ -106,6 +108,7 @@ describe('LINE', () => {
 		it('counts each event that is no message', () => {
 			expect(line.incoming(payloads.noMessages, { now: NOW })).toEqual({
 				events: [],
+				failures: [],
 				ignored: {
 					leave: 1,
 					memberJoined: 1,

@@ -14,6 +14,10 @@ describe('Messenger', () => {
 		payloads,
 		contactId: PSID,
 		settings: { pageId: '682498302938465' },
+		lists: [
+			'entry',
+			...['messaging', 'standby', 'changes'].flatMap((list) => [list, `entry.*.${list}`]),
+		],
 		requestFaults: ({ url: to, body }) => {
 			const { text = '', quick_replies = [] } = body.message as {
 				text?: string;
@@ -79,7 +83,7 @@ describe('Messenger', () => {
 			['policy', 'policy_enforcement'],
 			['feed', 'feed'],
 		])('%s: no message, counted', (name, kind) => {
-			expect(read(name)).toEqual({ events: [], ignored: { [kind]: 1 } });
+			expect(read(name)).toEqual({ events: [], failures: [], ignored: { [kind]: 1 } });
 		});
 
 		it("has the customer for contact, of the page's own messages too", () => {

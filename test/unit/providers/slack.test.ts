@@ -108,7 +108,7 @@ describe('Slack', () => {
 		});
 
 		it.each([
-			['bot', 'bot message'],
+			['bot', 'echo of our own message'],
 			['botMessage', 'bot message'],
 			['editedByBot', 'bot message'],
 			['unfurlAdded', 'message_changed without new words'],
@@ -126,6 +126,7 @@ describe('Slack', () => {
 		])('%s: no message, counted', (name, kind) => {
 			expect(slack.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
+				failures: [],
 				ignored: { [kind]: 1 },
 			});
 		});

@@ -3,7 +3,7 @@ import type {
 	Provider,
 } from '../../../nodes/RespondIoCustomChannel/providers/provider';
 import { twilio } from '../../../nodes/RespondIoCustomChannel/providers/twilio';
-import { describeLaws, NOW, payloadsOf, shownOf } from './laws';
+import { describeLaws, NOW, payloadsOf, shownOf, webhookItem } from './laws';
 import { formFaults } from './twilioOpenApi';
 
 const payloads = payloadsOf('twilio');
@@ -40,6 +40,12 @@ describe.each([
 	describeLaws(withLowerCaseBody, {
 		// What arrives is read without settings: once is enough.
 		payloads: name === 'SMS and MMS' ? payloads : { sms: payloads.sms },
+		lists: [''],
+		// The address for statuses is ours.
+		receipt: (MessageStatus, reference) => ({
+			...webhookItem({ MessageSid: sid, MessageStatus, To: '+16505551234' }),
+			query: { reference },
+		}),
 		contactId,
 		settings,
 		requestFaults: ({ url, contentType, body }) => {
@@ -138,6 +144,7 @@ describe('Twilio', () => {
 		])('%s: no message, counted', (name, kind) => {
 			expect(twilio.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
+				failures: [],
 				ignored: { [kind]: 1 },
 			});
 		});

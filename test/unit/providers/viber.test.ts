@@ -83,6 +83,7 @@ describe('Viber', () => {
 		])('%s: no message, counted', (name, kind) => {
 			expect(viber.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
+				failures: [],
 				ignored: { [kind]: 1 },
 			});
 		});

@@ -32,6 +32,12 @@ describe.each(Object.entries(LIMITS))('Vonage, %s', (channel, [maxText, maxCapti
 	describeLaws(vonage, {
 		// What arrives is read without settings: once is enough.
 		payloads: channel === 'sms' ? payloads : { text: payloads.text },
+		receipt: (value, client_ref) => ({
+			message_uuid: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
+			to: '16505551234',
+			status: value === 'failed' ? 'rejected' : value,
+			client_ref,
+		}),
 		contactId: to,
 		settings: { from, channel },
 		requestFaults: ({ url, body }) => {
@@ -127,6 +133,7 @@ describe('Vonage', () => {
 		])('%s: no message, counted', (name, kind) => {
 			expect(vonage.incoming(payloads[name], { now: NOW })).toEqual({
 				events: [],
+				failures: [],
 				ignored: { [kind]: 1 },
 			});
 		});

@@ -39,6 +39,32 @@ describe('WhatsApp Cloud API', () => {
 		payloads,
 		contactId: '16505551234',
 		settings,
+		lists: [
+			'entry',
+			'entry.*.changes',
+			...['messages', 'message_echoes', 'statuses'].flatMap((list) => [
+				list,
+				`entry.*.changes.*.value.${list}`,
+			]),
+		],
+		receipt: (status, biz_opaque_callback_data) => ({
+			...(payloads.delivered as object),
+			entry: [
+				{
+					changes: [
+						{
+							field: 'messages',
+							value: {
+								messaging_product: 'whatsapp',
+								statuses: [
+									{ id: 'wamid.2', status, recipient_id: '16505551234', biz_opaque_callback_data },
+								],
+							},
+						},
+					],
+				},
+			],
+		}),
 		requestFaults: ({ url, body }) => {
 			const { text, interactive } = body as {
 				text?: { body: string };
@@ -134,7 +160,7 @@ describe('WhatsApp Cloud API', () => {
 			['templateStatus', 'message_template_status_update'],
 			['accountErrors', 'errors'],
 		])('%s: no message, counted', (name, kind) => {
-			expect(read(name)).toEqual({ events: [], ignored: { [kind]: 1 } });
+			expect(read(name)).toEqual({ events: [], failures: [], ignored: { [kind]: 1 } });
 		});
 
 		it('tells who wrote, what and when', () => {
@@ -146,6 +172,10 @@ describe('WhatsApp Cloud API', () => {
 					timestamp: 1769851800000,
 					contact: { firstName: 'Sheena Nelson', phone: '+16505551234' },
 					message: { type: 'text', text: 'Does it come in another color?' },
+					origin: {
+						place: 'entry[0].changes[0].value.messages[0]',
+						payload: expect.objectContaining({ from: '16505551234', type: 'text' }),
+					},
 				},
 			]);
 		});

@@ -39,7 +39,9 @@ export const accept: AnsweringOperation = {
 				itemIndex: 0,
 			});
 		}
-		await tell(context, { mId: toMessageId(messageId) });
-		await remember(context, [messageId, ...others.filter((id) => id !== '')]);
+		const mId = toMessageId(messageId);
+		await tell(context, { mId });
+		const mIds = [mId, ...others.filter((id) => id !== '').map(toMessageId)];
+		await remember(context, { mIds: [...new Set(mIds)], answered: mId });
 	},
 };
