@@ -14,6 +14,8 @@ const OUT = 'dist';
 // Themed icons of the nodes, and the codex files that say where n8n lists them.
 const ICONS = 'nodes/**/*.svg';
 const CODEX = 'nodes/**/*.node.json';
+// What each operation gives, so that fields can be dragged in the editor before anything has run.
+const SCHEMAS = 'nodes/**/__schema__/**/*.json';
 
 async function clean() {
 	await Promise.all([COMPILED, OUT].map((folder) => rm(folder, { recursive: true, force: true })));
@@ -75,19 +77,25 @@ function codex() {
 	return copy(CODEX);
 }
 
+function schemas() {
+	return copy(SCHEMAS);
+}
+
 const scripts = series(compile, bundle);
-const build = series(clean, parallel(scripts, icons, codex));
+const build = series(clean, parallel(scripts, icons, codex, schemas));
 
 function watchAll() {
 	watch(['nodes/**/*.ts', 'credentials/**/*.ts'], scripts);
 	watch(ICONS, icons);
 	watch(CODEX, codex);
+	watch(SCHEMAS, schemas);
 }
 
 exports.clean = clean;
 exports.scripts = scripts;
 exports.icons = icons;
 exports.codex = codex;
+exports.schemas = schemas;
 exports.build = build;
 exports.watch = series(build, watchAll);
 exports.default = build;

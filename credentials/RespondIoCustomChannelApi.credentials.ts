@@ -70,11 +70,11 @@ export class RespondIoCustomChannelApi implements ICredentialType {
 			displayName: 'Webhook URL',
 			name: 'webhookUrl',
 			type: 'string',
-			default: 'https://app.respond.io/custom/channel/webhook/',
+			default: 'https://webhook.respond.io/custom/channel/webhook/',
 			required: true,
-			placeholder: 'e.g. https://app.respond.io/custom/channel/webhook/',
+			placeholder: 'e.g. https://webhook.respond.io/custom/channel/webhook/',
 			description:
-				'The URL that the channel page calls "Webhook URL for Incoming message". Copy it in full.',
+				'The URL that the channel page calls "Webhook URL for Incoming message". Copy it in full. Since 5 August 2026 respond.io takes no messages at its former host, app.respond.io.',
 		},
 		{
 			displayName: 'Public Media URL',
@@ -83,7 +83,7 @@ export class RespondIoCustomChannelApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://n8n.example.com/webhook/1f0c…/media',
 			description:
-				'Where files of your workflows can be fetched: the production URL of the Custom Channel Trigger that ends in /media. Needed only to send files that have no public link of their own.',
+				'Where files of your workflows can be fetched: the Production URL of the Custom Channel Trigger, with /media in place of /message at its end. Needed only to send files that have no public link of their own.',
 		},
 	];
 

@@ -7,7 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { testCredential } from './actions/credentialTest';
-import { properties } from './actions/operations';
+import { properties, subtitle } from './actions/operations';
 import { route } from './actions/router';
 
 export class RespondIoCustomChannel implements INodeType {
@@ -19,8 +19,9 @@ export class RespondIoCustomChannel implements INodeType {
 			dark: 'file:respondIoCustomChannel.dark.svg',
 		},
 		group: ['output'],
-		version: 1,
-		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		version: [1, 2],
+		defaultVersion: 2,
+		subtitle: subtitle(),
 		description:
 			"Posts customers' messages, echoes and delivery statuses to respond.io, and answers its outgoing messages",
 		defaults: { name: 'Respond.io Custom Channel' },

@@ -4,12 +4,35 @@ import type {
 	INodeTypeDescription,
 	IWebhookFunctions,
 	IWebhookResponseData,
+	TriggerPanelDefinition,
 } from 'n8n-workflow';
+import * as n8nWorkflow from 'n8n-workflow';
 
 import { testCredential } from './actions/credentialTest';
 import { serve } from './trigger/media';
-import { configuredOutputs, OUTPUTS } from './trigger/outputs';
+import { configuredOutputs, OUTPUTS, typesInWords } from './trigger/outputs';
 import { receive } from './trigger/receive';
+
+/**
+ * The template that n8n evaluates for each call, in its expression engine; n8n 2.41 brings a form that it reads without
+ * (older ones do not, whatever their types say).
+ */
+const { fromParameter, webhookDescriptionFields } = n8nWorkflow as Partial<typeof n8nWorkflow>;
+const responseMode =
+	fromParameter && webhookDescriptionFields
+		? webhookDescriptionFields({ responseMode: fromParameter('responseMode') })
+		: { responseMode: '={{$parameter["responseMode"]}}' };
+
+/** Beside the node's settings, before it has run: which URL goes where. */
+const triggerPanel: TriggerPanelDefinition = {
+	header: 'Pull in a message of an agent',
+	executionsHelp: {
+		inactive: `<b>To try this out</b>, click the button above, and put the <b>Test URL</b> into respond.io, without <code>/message</code> at its end, as the channel's Webhook URL for Outgoing message. Then send a message there as an agent: it shows up here. respond.io holds one URL, so while it holds this one, messages arrive only while you listen.<br /><br /><b>When all is ready</b>, publish the workflow and put the <b>Production URL</b> there, without <code>/message</code> too. Messages then show up in the list of executions, but not here.`,
+		active: `<b>Messages that come to the Production URL</b> start the published workflow, and show up in the <a data-key="executions">list of executions</a>.<br /><br /><b>To try a change out here</b>, click the button above, and put the <b>Test URL</b> into respond.io, without <code>/message</code> at its end, as the channel's Webhook URL for Outgoing message. respond.io holds one URL: until you put the Production URL back, agents' messages arrive only while you listen.`,
+	},
+	activationHint:
+		'When the workflow is published, respond.io must hold the Production URL, without /message at its end.',
+};
 
 export class RespondIoCustomChannelTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -20,11 +43,15 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 			dark: 'file:respondIoCustomChannel.dark.svg',
 		},
 		group: ['trigger'],
-		version: 1,
-		subtitle: '={{$parameter["messageTypes"].join(", ")}}',
+		// From 2 on: nothing starts where no step would answer, and an accepted token is remembered for ten seconds.
+		version: [1, 2],
+		defaultVersion: 2,
+		subtitle: `={{(${typesInWords})($parameter, ${JSON.stringify(OUTPUTS)})}}`,
 		description: 'Starts the workflow when an agent or an automation in respond.io sends a message',
-		eventTriggerDescription: 'Waiting for respond.io to send a message',
+		eventTriggerDescription:
+			'Put the Test URL into respond.io, without /message at its end, and send a message as an agent',
 		activationMessage: 'Messages that agents send on this channel now start this workflow.',
+		triggerPanel,
 		defaults: { name: 'Respond.io Custom Channel Trigger' },
 		inputs: [],
 		outputs: `={{(${configuredOutputs})($parameter, ${JSON.stringify(OUTPUTS)})}}`,
@@ -39,7 +66,7 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				responseMode: '={{$parameter["responseMode"]}}',
+				...responseMode,
 				// Left out, n8n would answer with the literal text "firstEntryJson".
 				responseData: '',
 				path: 'message',
@@ -50,12 +77,14 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 				httpMethod: 'GET,HEAD',
 				responseMode: 'onReceived',
 				path: 'media',
+				// One URL at the node: which of two is to be pasted was a riddle. The credential says how this one reads.
+				ndvHideUrl: true,
 			},
 		],
 		properties: [
 			{
 				displayName:
-					'In respond.io, open <b>Settings > Channels > your Custom Channel > Manage</b> and paste the <b>Production URL</b> of this node, <b>without <code>/message</code> at its end</b>, as the Webhook URL for Outgoing message. The Test URL works only while you listen for a test event.',
+					'Paste the <b>Production URL</b> of this node into respond.io, <b>without <code>/message</code> at its end</b>: <b>Settings > Channels > your Custom Channel > Manage > Webhook URL for Outgoing message</b>. For example <code>https://n8n.example.com/webhook/1f0c</code>, where this node shows <code>https://n8n.example.com/webhook/1f0c/message</code>. The Test URL works only while you listen for a test event.',
 				name: 'whereToPaste',
 				type: 'notice',
 				default: '',
@@ -72,10 +101,10 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 							'Tells respond.io at once that the message was taken. If the provider refuses it later, only a failed status tells the agent.',
 					},
 					{
-						name: 'Using an Accept or Reject Step',
+						name: 'Using a Step of the Workflow',
 						value: 'responseNode',
 						description:
-							"Lets respond.io wait for the workflow: Accept answers with the provider's message ID, Reject with its error",
+							'Lets respond.io wait until the provider has taken or refused the message: Answer from Responses, Accept or Reject then says so',
 					},
 				],
 				default: 'responseNode',
@@ -83,7 +112,7 @@ export class RespondIoCustomChannelTrigger implements INodeType {
 			},
 			{
 				displayName:
-					'Put an <b>Outgoing Message: Accept</b> step where the provider took the message, and <b>Reject</b> where it did not. A workflow that ends without either is shown to the agent as failed.',
+					'Put an <b>Outgoing Message</b> step behind what sends the message: <b>Answer from Responses</b>, or <b>Accept</b> where the provider took it and <b>Reject</b> where it did not. Without any, nothing is sent; a workflow that ends without reaching one is shown to the agent as failed.',
 				name: 'answerNotice',
 				type: 'notice',
 				default: '',

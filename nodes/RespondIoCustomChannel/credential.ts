@@ -6,6 +6,12 @@ import { parseUrl } from './channel/url';
 
 export const CREDENTIAL_TYPE = 'respondIoCustomChannelApi';
 
+/** Took events until 5 August 2026, as respond.io's help page says; the path is the same at the new host. */
+const OLD_HOST = 'app.respond.io';
+const HOST = 'webhook.respond.io';
+/** n8n's own: a URL that answers only while somebody listens for a test event. */
+const TEST_URL = /\/webhook-test\//;
+
 /** The credential's values. The token stays where it is: only requests and signatures read it. */
 export interface Channel {
 	channelId: string;
@@ -47,16 +53,46 @@ export async function openChannel(context: IExecuteFunctions): Promise<Channel> 
 	return channel;
 }
 
-/** What the credential lacks, in a sentence; undefined when it is complete. */
+/** What the credential lacks, in a sentence without a full stop; undefined when all that a post needs is there. */
 export function channelFault(channel: Channel): string | undefined {
-	if (channel.channelId === '') return "The credential's Channel ID is empty";
-	if (tokenOf(channel) === '') {
-		return "The credential's API Token is empty";
+	const { channelId, webhookUrl } = channel;
+	if (channelId === '') return "The credential's Channel ID is empty";
+	if (tokenOf(channel) === '') return "The credential's API Token is empty";
+	if (!isHttpUrl(webhookUrl)) {
+		return `The credential's Webhook URL is not a complete http(s) URL: "${webhookUrl.slice(0, 100)}"`;
 	}
-	if (!/^https?:\/\//i.test(channel.webhookUrl) || parseUrl(channel.webhookUrl) === undefined) {
-		return `The credential's Webhook URL is not a complete http(s) URL: "${channel.webhookUrl.slice(0, 100)}"`;
+	if (TEST_URL.test(webhookUrl)) {
+		return "The credential's Webhook URL is a Test URL of n8n, but respond.io's own URL belongs there";
+	}
+	return oldHostHint(webhookUrl);
+}
+
+/** What to change, in a sentence without a full stop, where the Webhook URL names the host that respond.io gave up. */
+export function oldHostHint(webhookUrl: string): string | undefined {
+	if (parseUrl(webhookUrl)?.hostname !== OLD_HOST) return undefined;
+	return `The credential's Webhook URL must begin with https://${HOST} now: respond.io has taken no messages at ${OLD_HOST} since 5 August 2026`;
+}
+
+/** What is wrong with the Public Media URL, in a sentence without a full stop; it may be empty. */
+export function mediaUrlFault({ publicMediaUrl }: Channel): string | undefined {
+	if (publicMediaUrl === '') return undefined;
+	const name = "The credential's Public Media URL";
+	const how = "copy the trigger's Production URL, and put /media in place of /message at its end";
+	const url = isHttpUrl(publicMediaUrl) ? parseUrl(publicMediaUrl) : undefined;
+	if (url === undefined) {
+		return `${name} is not a complete http(s) URL: "${publicMediaUrl.slice(0, 100)}"`;
+	}
+	if (TEST_URL.test(publicMediaUrl)) {
+		return `${name} is a Test URL, which works only while somebody listens: ${how}`;
+	}
+	if (!url.pathname.endsWith('/media')) {
+		return `${name} does not end in /media: ${how}`;
 	}
 	return undefined;
+}
+
+function isHttpUrl(text: string): boolean {
+	return /^https?:\/\//i.test(text) && parseUrl(text) !== undefined;
 }
 
 /** Exactly one trailing slash: respond.io redirects other forms, and a redirect loses the body. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { command, progressLines } from '../../tools/run';
 import { burst } from './burst';
+import { outgoing } from './outgoing';
 import { serving } from './serving';
 
 const program = new Command('bench').description(
@@ -21,5 +22,10 @@ const bench = (
 		);
 
 bench('burst', 'a burst of messages to respond.io, beside the HTTP Request node', burst);
+bench(
+	'outgoing',
+	"an agent's message, beside n8n's own webhooks and a bridge built by hand",
+	outgoing,
+);
 bench('serving', "serving a file of 100 MB, beside n8n's own signed links", serving);
 program.parse();

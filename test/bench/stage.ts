@@ -6,11 +6,15 @@ import { createSandbox, type Sandbox } from '../../sandbox/server';
 import type { Settings } from '../../sandbox/settings';
 import { startN8n, type Credential, type N8n, type Workflow } from '../../tools/n8n';
 import { packPackage } from '../../tools/pack';
-import { withChoices } from '../../tools/templates';
+import { withChoices, type Choices } from '../../tools/templates';
 
 export const PACKAGE = 'n8n-nodes-respondio-custom-channel';
 const CHANNEL = { id: 'channel', name: 'Channel' };
 const BEARER = { id: 'bearer', name: 'Bearer' };
+const KEY = { id: 'key', name: 'Web chat key' };
+/** What a person chooses: a header credential for respond.io's side, or for the web chat's. */
+export const RESPOND_IO: Choices = { respondIoCustomChannelApi: CHANNEL, httpHeaderAuth: BEARER };
+export const WEB_CHAT: Choices = { ...RESPOND_IO, httpHeaderAuth: KEY };
 
 export const node = (
 	name: string,
@@ -20,7 +24,12 @@ export const node = (
 ) => ({ id: name, name, type, typeVersion, position: [0, 0], parameters }) as INode;
 
 /** Nodes in a row. */
-export const chain = (id: string, nodes: INode[], settings: Workflow['settings'] = {}): Workflow =>
+export const chain = (
+	id: string,
+	nodes: INode[],
+	settings: Workflow['settings'] = {},
+	choices = RESPOND_IO,
+): Workflow =>
 	withChoices(
 		{
 			id,
@@ -36,7 +45,7 @@ export const chain = (id: string, nodes: INode[], settings: Workflow['settings']
 			),
 			settings: { executionOrder: 'v1', ...settings },
 		},
-		{ respondIoCustomChannelApi: CHANNEL, httpHeaderAuth: BEARER },
+		choices,
 	);
 
 /** A webhook whose call gives `body.items` as items, and is answered when the last node is done. */
@@ -60,7 +69,7 @@ export interface Stage {
 }
 
 export const openStage = async (
-	workflows: (sandbox: Sandbox) => Workflow[],
+	workflows: (sandbox: Sandbox) => Workflow[] | Promise<Workflow[]>,
 	{
 		settings,
 		env,
@@ -75,8 +84,8 @@ export const openStage = async (
 	const tarball = await packPackage();
 	const sandbox = await createSandbox(settings ? { settings } : {});
 	try {
-		const { channelId, apiToken, idType } = sandbox.settings();
-		const all = workflows(sandbox);
+		const { channelId, apiToken, idType, apiKey } = sandbox.settings();
+		const all = await workflows(sandbox);
 		const n8n = await startN8n({
 			tarball,
 			env: { N8N_PAYLOAD_SIZE_MAX: '64', ...env },
@@ -97,6 +106,7 @@ export const openStage = async (
 					type: 'httpHeaderAuth',
 					data: { name: 'Authorization', value: `Bearer ${apiToken}` },
 				},
+				{ ...KEY, type: 'httpHeaderAuth', data: { name: 'x-api-key', value: apiKey } },
 			],
 			workflows: all,
 		});

@@ -3,7 +3,7 @@ import axios from 'axios';
 import type { AgentInput } from '../../sandbox/respondio';
 import type { Workflow } from '../../tools/n8n';
 import { baseUrlOf } from '../../tools/templates';
-import { channelData, openStage, ready, template, until, type Stage } from './stage';
+import { openStage, ready, template, until, type Stage } from './stage';
 
 /** The main job: a customer's text, an agent's answer and its receipts, through the installed package. */
 
@@ -239,46 +239,6 @@ it('answers at once with a fresh id where the trigger responds immediately', asy
 		mId: second.mId,
 		message: { type: 'text', text: 'How can we help?' },
 		raw: { contactId: 'mei' },
-	});
-});
-
-describe('the Test button of the credential', () => {
-	const test = async (changes: Record<string, unknown>) =>
-		await stage.n8n.rest.testCredential({
-			type: 'respondIoCustomChannelApi',
-			data: { ...channelData(stage.sandbox), ...changes },
-		});
-
-	it('says that the token fits, and creates nothing', async () => {
-		expect(await test({})).toMatchObject({ status: 'OK' });
-		expect(stage.sandbox.respondIo.ledger).toEqual([]);
-		expect(stage.sandbox.respondIo.contacts.size).toBe(0);
-	});
-
-	it.each<[string, () => Record<string, unknown>, RegExp]>([
-		[
-			'the token is refused',
-			() => ({ apiToken: 'developer-api-key' }),
-			/refused the token.*API Token/,
-		],
-		[
-			'the URL is wrong, though a web page answers 200',
-			() => ({ webhookUrl: `${stage.sandbox.url}/custom/webhook` }),
-			/Webhook URL is wrong/,
-		],
-		[
-			'there is no connection',
-			() => ({ webhookUrl: 'http://127.0.0.1:9/' }),
-			/No connection to 127.0.0.1:9 \(ECONNREFUSED\)/,
-		],
-		['the URL is none', () => ({ webhookUrl: 'respond.io' }), /not a complete http/],
-		['the channel id is another', () => ({ channelId: 'other' }), /Channel ID/],
-		['the channel id is missing', () => ({ channelId: '' }), /Channel ID is empty/],
-	])('says that %s', async (_what, changes, message) => {
-		const answer = await test(changes());
-		expect(answer.status).toBe('Error');
-		expect(answer.message).toMatch(message);
-		expect(answer.message).not.toContain('developer-api-key');
 	});
 });
 

@@ -5,7 +5,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { channelFault, toChannel } from '../credential';
+import { channelFault, mediaUrlFault, toChannel } from '../credential';
 
 /** Milliseconds to wait for an answer. */
 const TIMEOUT = 15_000;
@@ -25,7 +25,7 @@ export async function testCredential(
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
 	const channel = toChannel(credential.data ?? {});
-	const fault = channelFault(channel);
+	const fault = channelFault(channel) ?? mediaUrlFault(channel);
 	if (fault !== undefined) return refused(`${fault}.`);
 
 	// n8n gives credential tests this one helper.
@@ -72,9 +72,10 @@ export function judge({ statusCode, headers, body }: TestAnswer): INodeCredentia
 			`respond.io could not answer just now (${statusCode}). Try again in a moment; the values may be right.`,
 		);
 	}
-	if (isHtml(headers, body) || statusCode === 404 || statusCode === 405) {
+	if (isPage(body) || statusCode === 404 || statusCode === 405) {
+		const what = isPage(body) ? 'a web page answered' : 'no channel takes messages there';
 		return refused(
-			`The Webhook URL is wrong: a web page answered (${statusCode}), not the channel. Copy the "Webhook URL for Incoming message" from the channel page, in full.`,
+			`The Webhook URL is wrong: ${what} (${statusCode}). Copy the "Webhook URL for Incoming message" from the channel page, in full.`,
 		);
 	}
 	const words = wordsOf(body);
@@ -90,11 +91,9 @@ function refused(message: string): INodeCredentialTestResult {
 	return { status: 'Error', message };
 }
 
-function isHtml(headers: TestAnswer['headers'], body: unknown): boolean {
-	return (
-		/html/i.test(String(headers['content-type'] ?? '')) ||
-		(typeof body === 'string' && /^\s*<(!doctype|html|head|body)/i.test(body))
-	);
+/** By its text: an Express server that answers plain `OK` labels that text/html too. */
+function isPage(body: unknown): boolean {
+	return typeof body === 'string' && /^\s*</.test(body);
 }
 
 function wordsOf(body: unknown): string {

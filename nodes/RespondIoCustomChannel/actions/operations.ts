@@ -6,6 +6,7 @@ import { messageStatus } from './messageStatus';
 import type { Operation } from './operation';
 import { outgoingMessage } from './outgoingMessage';
 import { provider } from './provider';
+import { PROVIDERS } from '../providers';
 
 /** One resource: how the editor lists its operations, and what they do. */
 export interface Resource {
@@ -17,6 +18,8 @@ export interface Resource {
 		value: string;
 		action: string;
 		description: string;
+		/** What the canvas shows below the node's name; the operation's name where it says enough. */
+		subtitle?: string;
 		run: Operation;
 	}>;
 }
@@ -59,4 +62,31 @@ export function properties(): INodeProperties[] {
 		}),
 		...RESOURCES.flatMap(({ operations }) => operations.flatMap(({ run }) => run.description)),
 	];
+}
+
+/**
+ * What the canvas shows below the node's name: the operation in words, and the provider where there is one. The editor
+ * alone evaluates it; no execution does.
+ */
+export function subtitle(): string {
+	const operations = Object.fromEntries(
+		RESOURCES.flatMap(({ value: resource, operations }) =>
+			operations.map(({ name, value, subtitle }) => [`${resource}:${value}`, subtitle ?? name]),
+		),
+	);
+	const providers = Object.fromEntries(
+		Object.values(PROVIDERS).map(({ name, displayName }) => [name, displayName]),
+	);
+	return `={{(${wordsFor})($parameter, ${JSON.stringify(operations)}, ${JSON.stringify(providers)})}}`;
+}
+
+/** It stands alone: the editor gets it as text. */
+export function wordsFor(
+	parameters: { resource: string; operation: string; provider?: string },
+	operations: Record<string, string>,
+	providers: Record<string, string>,
+): string {
+	const operation = operations[parameters.resource + ':' + parameters.operation];
+	const provider = parameters.resource === 'provider' && providers[parameters.provider ?? ''];
+	return provider ? operation + ': ' + provider : operation;
 }

@@ -1,5 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+/** A property of version 1 alone, and one of those that came after it. */
+export const version1 = { show: { '@version': [1] } };
+export const sinceVersion2 = { show: { '@version': [{ _cnd: { gte: 2 } }] } };
+
 /** The properties, shown for these operations of one resource alone; a property's own conditions are kept. */
 export function showFor(
 	resource: string,

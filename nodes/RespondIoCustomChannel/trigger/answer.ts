@@ -25,6 +25,8 @@ export function refuse(response: HttpResponse, refusal: Refusal): IWebhookRespon
 export function keepProtocolShape(response: HttpResponse): void {
 	const json = response.json.bind(response);
 	response.json = (body?: unknown) => {
+		// n8n reports an error of the trigger after the trigger has answered.
+		if (response.headersSent) return response;
 		if (isProtocolAnswer(body)) return json(body);
 		if (response.statusCode >= 400) {
 			return json(
@@ -36,7 +38,7 @@ export function keepProtocolShape(response: HttpResponse): void {
 		response.status(502);
 		return json(
 			errorBody(
-				'The n8n workflow ended without an answer: no Accept or Reject step was reached for this message.',
+				'The n8n workflow ended without an answer: no Accept, Reject or Answer step was reached for this message.',
 			),
 		);
 	};

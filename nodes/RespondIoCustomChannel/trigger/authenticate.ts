@@ -12,9 +12,14 @@ export function bearerToken(headers: Headers): string | undefined {
 
 /** Compares in constant time. Both are hashed first, so not even the length of the expected token shows. */
 export function isSameToken(given: string, expected: string): boolean {
-	return expected !== '' && timingSafeEqual(digest(given), digest(expected));
+	return expected !== '' && isSameDigest(digest(given), digest(expected));
 }
 
-function digest(token: string): Buffer {
+/** Compares in constant time. */
+export function isSameDigest(given: Buffer, expected: Buffer): boolean {
+	return timingSafeEqual(given, expected);
+}
+
+export function digest(token: string): Buffer {
 	return createHash('sha256').update(token, 'utf8').digest();
 }

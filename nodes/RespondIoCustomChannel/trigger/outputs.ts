@@ -46,3 +46,14 @@ export function configuredOutputs(
 		.filter((output) => chosen.includes(output.value))
 		.map((output) => ({ type: 'main', displayName: output.name }));
 }
+
+/** What the canvas shows below the node's name. The editor alone evaluates it, and gets it as text: it stands alone too. */
+export function typesInWords(
+	parameters: { messageTypes?: string[] },
+	outputs: ReadonlyArray<{ value: string; name: string }>,
+): string {
+	const chosen = parameters.messageTypes ?? [];
+	const names = outputs.filter((each) => chosen.includes(each.value)).map((each) => each.name);
+	if (names.length === outputs.length) return 'All messages';
+	return names.length > 3 ? names.length + ' types of messages' : names.join(', ');
+}

@@ -6,13 +6,16 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import type { OutgoingItem, OutgoingType } from '../channel/outgoing';
 import { parseOutgoing, quickReplyAsText } from '../channel/outgoing';
-import { tokenOf } from '../credential';
+import { CREDENTIAL_TYPE, tokenOf } from '../credential';
 import { attachmentIn, fetchAttachment, type AttachmentMessage } from '../media/attach';
+import { AcceptedTokens, type KnownChannel } from './acceptedTokens';
 import type { Refusal } from './answer';
 import { keepProtocolShape, refuse } from './answer';
+import { hasAnsweringStep } from './answeringStep';
 import { bearerToken, isSameToken } from './authenticate';
 import { readChannel } from './channel';
 import { isAllowed, parseAllowlist } from './ipAllowlist';
@@ -38,18 +41,9 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const stranger = refusalOfCaller(context, options);
 	if (stranger !== undefined) return refuse(response, stranger);
 
-	const opened = await readChannel(context);
+	const opened = await channelOf(context, options);
 	if ('refusal' in opened) return refuse(response, opened.refusal);
 	const { channel } = opened;
-
-	const token = bearerToken(context.getHeaderData());
-	if (options.verifyToken !== false && !isSameToken(token ?? '', tokenOf(channel))) {
-		return refuse(response, {
-			statusCode: 401,
-			message:
-				"The token is not this channel's. Copy the API Token of the channel's configuration page into the n8n credential.",
-		});
-	}
 
 	const mId = randomUUID();
 	const parsed = parseOutgoing(context.getBodyData(), {
@@ -78,6 +72,9 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 		});
 	}
 
+	const isUnanswered = isAnswerMissing(context);
+	if (isUnanswered && !isTestOfTriggerAlone(context)) return refuseUnanswered(context);
+
 	if (options.quickReplyAsText === true) renderQuickReply(item);
 	const data: INodeExecutionData = { json: item as unknown as IDataObject };
 	const attachment = options.downloadAttachments === true ? attachmentIn(item.message) : undefined;
@@ -87,10 +84,12 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 		data.binary = { data: fetched.binary };
 	}
 	const split = context.getNodeParameter('splitOutputs', false) === true;
+	const workflowData = split ? outputOf(data, type, types) : [[data]];
+	if (isUnanswered) return { ...refuse(response, UNANSWERED), workflowData };
 	return {
-		// Read by respond.io in the mode that answers at once; else an Accept or Reject step answers.
+		// Read by respond.io in the mode that answers at once; else a step of the workflow answers.
 		webhookResponse: { mId },
-		workflowData: split ? outputOf(data, type, types) : [[data]],
+		workflowData,
 	};
 }
 
@@ -123,6 +122,77 @@ function refusalOfCaller(
 		};
 	}
 	return undefined;
+}
+
+const acceptedTokens = new AcceptedTokens();
+
+/** The channel of a caller who has its token; the credential is read last, and not for every call. */
+async function channelOf(
+	context: IWebhookFunctions,
+	{ verifyToken }: TriggerOptions,
+): Promise<{ channel: KnownChannel } | { refusal: Refusal }> {
+	if (verifyToken === false) return await readChannel(context);
+	const token = bearerToken(context.getHeaderData()) ?? '';
+	const place = placeOf(context);
+	const now = Date.now();
+	const known = place === undefined ? undefined : acceptedTokens.find(place, token, now);
+	if (known !== undefined) return { channel: known };
+
+	const opened = await readChannel(context);
+	if ('refusal' in opened) return opened;
+	if (!isSameToken(token, tokenOf(opened.channel))) {
+		return {
+			refusal: {
+				statusCode: 401,
+				message:
+					"The token is not this channel's. Copy the API Token of the channel's configuration page into the n8n credential.",
+			},
+		};
+	}
+	if (place !== undefined) acceptedTokens.remember(place, token, opened.channel, now);
+	return opened;
+}
+
+/** By what an accepted token is remembered; undefined where it is not. */
+function placeOf(context: IWebhookFunctions): string | undefined {
+	const { id, typeVersion, credentials } = context.getNode();
+	const credentialId = credentials?.[CREDENTIAL_TYPE]?.id;
+	// Version 1 reads the credential at every call, as it always did.
+	if (typeVersion < 2 || !credentialId) return undefined;
+	return [context.getWorkflow().id, id, credentialId].join(' ');
+}
+
+/** Whether respond.io would wait for an answer that no step gives: the customer would be served, the agent told 502. */
+function isAnswerMissing(context: IWebhookFunctions): boolean {
+	return (
+		context.getNode().typeVersion >= 2 &&
+		context.getNodeParameter('responseMode', 'responseNode') === 'responseNode' &&
+		!hasAnsweringStep(context)
+	);
+}
+
+/** Whether somebody at the editor wants to see a first message, before there is any step that could do harm. */
+function isTestOfTriggerAlone(context: IWebhookFunctions): boolean {
+	return (
+		context.getMode() === 'manual' &&
+		context.getChildNodes(context.getNode().name).every(({ disabled }) => disabled)
+	);
+}
+
+const NO_ANSWER = 'No step of this workflow answers respond.io, so the message was not sent';
+const ADD_ANSWER =
+	'Add an "Outgoing Message" step behind the trigger and keep it switched on (Answer from Responses, or Accept and Reject), or let the trigger respond immediately.';
+const UNANSWERED: Refusal = { statusCode: 500, message: `${NO_ANSWER}. ${ADD_ANSWER}` };
+
+/**
+ * Tells respond.io, and starts nothing. Who listens for a test event gets the same as the error of the trigger, since a
+ * refused call shows nothing in the editor.
+ * @throws {NodeOperationError} while somebody listens for a test event.
+ */
+function refuseUnanswered(context: IWebhookFunctions): IWebhookResponseData {
+	const refused = refuse(context.getResponseObject(), UNANSWERED);
+	if (context.getMode() !== 'manual') return refused;
+	throw new NodeOperationError(context.getNode(), NO_ANSWER, { description: ADD_ANSWER });
 }
 
 async function binaryOf(

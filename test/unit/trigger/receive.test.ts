@@ -16,7 +16,27 @@ interface Call {
 	parameters?: Record<string, unknown>;
 	options?: Record<string, unknown>;
 	credential?: Record<string, unknown> | Error;
+	/** Of the trigger; another one's memory of tokens is its own. */
+	id?: string;
+	typeVersion?: number;
+	mode?: string;
+	/** What stands behind the trigger. */
+	behind?: Step[];
 }
+
+interface Step {
+	type: string;
+	disabled?: boolean;
+	parameters?: Record<string, unknown>;
+}
+
+const ACTION = 'n8n-nodes-respondio-custom-channel.respondIoCustomChannel';
+const answering = (operation: unknown, more: Partial<Step> = {}): Step => ({
+	type: ACTION,
+	parameters: { resource: 'outgoingMessage', operation },
+	...more,
+});
+let serial = 0;
 
 /** What the caller and the workflow get. */
 interface Result {
@@ -39,6 +59,10 @@ async function call({
 	parameters = {},
 	options = {},
 	credential = { channelId: 'ch', apiToken: TOKEN, idType: 'custom' },
+	id = `trigger ${serial++}`,
+	typeVersion = 2,
+	mode = 'webhook',
+	behind = [answering('accept')],
 }: Call = {}): Promise<Result> {
 	let credentialReads = 0;
 	let answer: unknown;
@@ -54,12 +78,24 @@ async function call({
 		},
 	};
 	const values: Record<string, unknown> = {
+		responseMode: 'responseNode',
 		messageTypes: ALL,
 		splitOutputs: false,
 		options,
 		...parameters,
 	};
 	const context = {
+		getNode: () => ({
+			id,
+			name: 'Trigger',
+			type: `${ACTION}Trigger`,
+			typeVersion,
+			credentials: { respondIoCustomChannelApi: { id: 'cred', name: 'Channel' } },
+		}),
+		getWorkflow: () => ({ id: 'workflow' }),
+		getMode: () => mode,
+		getChildNodes: (name: string) =>
+			name === 'Trigger' ? behind.map((step) => ({ disabled: false, ...step })) : [],
 		getResponseObject: () => response,
 		getRequestObject: () => ({ ip, headers, method: 'POST' }),
 		getHeaderData: () => headers,
@@ -182,6 +218,119 @@ it.each<[string, Call, number]>([
 	['a right call', {}, 1],
 ])('reads the credential for %s %#: %i times', async (_what, input, reads) => {
 	expect((await call(input)).credentialReads).toBe(reads);
+});
+
+describe('an accepted token', () => {
+	beforeEach(() => jest.useFakeTimers({ now: 1_000_000 }));
+	afterEach(() => jest.useRealTimers());
+	const reads = async (input: Call) => (await call(input)).credentialReads;
+
+	it('is accepted again for ten seconds without a look at the credential, and no longer', async () => {
+		const input = { id: 'a' };
+		expect(await reads(input)).toBe(1);
+		jest.setSystemTime(1_009_999);
+		expect(await reads(input)).toBe(0);
+		jest.setSystemTime(1_010_000);
+		expect(await reads(input)).toBe(1);
+	});
+
+	it('is remembered of this trigger alone', async () => {
+		expect(await reads({ id: 'b' })).toBe(1);
+		expect(await reads({ id: 'c' })).toBe(1);
+	});
+
+	it('does not make another one right, which is looked up and refused each time', async () => {
+		await call({ id: 'd' });
+		for (let time = 0; time < 2; time++) {
+			const result = await call({ id: 'd', headers: { authorization: 'Bearer other' } });
+			expect([result.status, result.credentialReads]).toEqual([401, 1]);
+		}
+		expect(await reads({ id: 'd' })).toBe(0);
+	});
+
+	it('keeps no channel from the check of its own', async () => {
+		await call({ id: 'e' });
+		expect((await call({ id: 'e', body: { ...TEXT, channelId: 'other' } })).status).toBe(403);
+	});
+
+	it('is not remembered in version 1, nor where tokens are not verified', async () => {
+		for (const input of [
+			{ id: 'f', typeVersion: 1 },
+			{ id: 'g', options: { verifyToken: false } },
+		]) {
+			expect(await reads(input)).toBe(1);
+			expect(await reads(input)).toBe(1);
+		}
+	});
+
+	it('is taken back with the clock', async () => {
+		await call({ id: 'h' });
+		jest.setSystemTime(0);
+		expect(await reads({ id: 'h' })).toBe(1);
+	});
+});
+
+describe('where no step would answer', () => {
+	const MESSAGE =
+		'No step of this workflow answers respond.io, so the message was not sent. Add an "Outgoing Message" step behind the trigger and keep it switched on (Answer from Responses, or Accept and Reject), or let the trigger respond immediately.';
+	const NONE: Array<[string, Step[]]> = [
+		['nothing is there', []],
+		['another node is', [{ type: 'n8n-nodes-base.httpRequest', parameters: {} }]],
+		[
+			'n8n answers, which no community trigger can use',
+			[{ type: 'n8n-nodes-base.respondToWebhook' }],
+		],
+		['the step is disabled', [answering('accept', { disabled: true })]],
+		[
+			'the node does something else',
+			[{ type: ACTION, parameters: { resource: 'message', operation: 'post' } }],
+		],
+	];
+
+	it.each(NONE)('respond.io is told so, and nothing starts: %s', async (_what, behind) => {
+		const result = await call({ behind });
+		expect(result).toMatchObject({
+			status: 500,
+			answer: { error: { message: MESSAGE } },
+			returned: { noWebhookResponse: true },
+		});
+		expect(result.returned.workflowData).toBeUndefined();
+	});
+
+	it('a stranger is told nothing of it', async () => {
+		expect((await call({ behind: [], headers: { authorization: 'Bearer x' } })).status).toBe(401);
+	});
+
+	it.each<[string, Call]>([
+		...['accept', 'reject', 'answer'].map((operation): [string, Call] => [
+			`${operation} is there`,
+			{ behind: [{ type: 'n8n-nodes-base.set' }, answering(operation)] },
+		]),
+		['an expression chooses the operation', { behind: [answering('={{ $json.do }}')] }],
+		['n8n does not tell the parameters', { behind: [{ type: ACTION }] }],
+		['the trigger answers at once', { behind: [], parameters: { responseMode: 'onReceived' } }],
+		['version 1, as it always did', { behind: [], typeVersion: 1 }],
+	])('it starts where %s', async (_what, input) => {
+		expect(itemsOf(await call(input))).toHaveLength(1);
+	});
+
+	it('who listens for a test event sees the error at the trigger; respond.io is told the same', async () => {
+		const behind = [{ type: 'n8n-nodes-base.httpRequest' }];
+		await expect(call({ mode: 'manual', behind })).rejects.toMatchObject({
+			name: 'NodeOperationError',
+			message: 'No step of this workflow answers respond.io, so the message was not sent',
+			description: expect.stringMatching(/^Add an "Outgoing Message" step behind the trigger/),
+		});
+	});
+
+	it('who tests the trigger alone gets the item, while respond.io is told that it was not sent', async () => {
+		for (const behind of [[], [answering('accept', { disabled: true })]]) {
+			const result = await call({ mode: 'manual', behind });
+			expect(itemsOf(result)).toHaveLength(1);
+			expect([result.status, result.answer]).toEqual([500, { error: { message: MESSAGE } }]);
+			expect(result.returned.noWebhookResponse).toBe(true);
+		}
+	});
 });
 
 it.each(['Bearer', 'bearer', 'BEARER', 'Bearer '])('takes the scheme as "%s"', async (scheme) => {

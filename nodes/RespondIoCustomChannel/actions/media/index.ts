@@ -9,6 +9,7 @@ export const media: Resource = {
 		{
 			name: 'Publish',
 			value: 'publish',
+			subtitle: 'Publish file',
 			action: 'Publish a file as a link',
 			description: 'Make a binary file a public link that expires',
 			run: publish,

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { sinceVersion2, version1 } from '../parameters';
 import {
 	contactId,
 	deliveryOptions,
@@ -23,6 +24,33 @@ function when(messageTypes: string[], properties: INodeProperties[]): INodePrope
 			},
 		},
 	}));
+}
+
+/** Empty at first, so that nobody sends 0, 0 by accident; it was 0 in version 1. */
+function coordinate({
+	displayName,
+	name,
+	most,
+	placeholder,
+	description,
+}: {
+	displayName: string;
+	name: string;
+	most: number;
+	placeholder: string;
+	description: string;
+}): INodeProperties[] {
+	const shared = { displayName, name, required: true, description };
+	return [
+		{
+			...shared,
+			type: 'number',
+			typeOptions: { minValue: -most, maxValue: most, numberPrecision: 8 },
+			default: 0,
+			displayOptions: version1,
+		},
+		{ ...shared, type: 'string', default: '', placeholder, displayOptions: sinceVersion2 },
+	];
 }
 
 /** The parameters of a message and of an echo. */
@@ -159,24 +187,20 @@ export const messageFields: INodeProperties[] = [
 	...when(
 		['location'],
 		[
-			{
+			...coordinate({
 				displayName: 'Latitude',
 				name: 'latitude',
-				type: 'number',
-				typeOptions: { minValue: -90, maxValue: 90, numberPrecision: 8 },
-				default: 0,
-				required: true,
+				most: 90,
+				placeholder: 'e.g. 3.139',
 				description: 'Degrees north of the equator, from -90 to 90',
-			},
-			{
+			}),
+			...coordinate({
 				displayName: 'Longitude',
 				name: 'longitude',
-				type: 'number',
-				typeOptions: { minValue: -180, maxValue: 180, numberPrecision: 8 },
-				default: 0,
-				required: true,
+				most: 180,
+				placeholder: 'e.g. 101.6869',
 				description: 'Degrees east of Greenwich, from -180 to 180',
-			},
+			}),
 			{
 				displayName: 'Address',
 				name: 'address',

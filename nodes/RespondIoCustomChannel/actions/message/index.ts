@@ -10,6 +10,7 @@ export const message: Resource = {
 		{
 			name: 'Post',
 			value: 'post',
+			subtitle: 'Post message',
 			action: "Post a customer's message",
 			description: "Post a customer's message to respond.io",
 			run: post,
@@ -17,6 +18,7 @@ export const message: Resource = {
 		{
 			name: 'Post Echo',
 			value: 'postEcho',
+			subtitle: 'Post echo',
 			action: 'Post an echo of a message sent outside respond.io',
 			description: 'Post a message that the business sent outside respond.io',
 			run: postEcho,

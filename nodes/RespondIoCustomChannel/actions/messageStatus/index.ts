@@ -9,6 +9,7 @@ export const messageStatus: Resource = {
 		{
 			name: 'Post',
 			value: 'post',
+			subtitle: 'Post status',
 			action: 'Post the delivery status of a message',
 			description: "Show a message's delivery status to the agent",
 			run: post,

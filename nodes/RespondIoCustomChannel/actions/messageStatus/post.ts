@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { statusEvent } from '../../channel/build';
 import { encodeContactId } from '../../channel/contactId';
 import type { PostingOperation } from '../operation';
-import { idParameter, showFor, textParameter } from '../parameters';
+import { idParameter, showFor, sinceVersion2, textParameter, version1 } from '../parameters';
 import { buildContext, wholeEventPosts } from '../posting';
 import { contactId, deliveryOptions, eventJson, inputMode, timestamp } from '../postingFields';
 
@@ -32,17 +32,34 @@ const fields: INodeProperties[] = [
 		default: 'delivered',
 		description: 'What became of the message',
 	},
-	{
-		displayName: 'Error Message',
-		name: 'errorMessage',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. {{ $json.error }}',
-		description:
-			'Why the message failed, in words for the agent. Used with the status Failed alone.',
-	},
+	...errorMessage(),
 	timestamp,
 ];
+
+/** Of failed messages alone, and needed there; version 1 asked for it beside every status. */
+function errorMessage(): INodeProperties[] {
+	const shared = {
+		displayName: 'Error Message',
+		name: 'errorMessage',
+		type: 'string' as const,
+		default: '',
+		placeholder: 'e.g. {{ $json.error }}',
+	};
+	return [
+		{
+			...shared,
+			description:
+				'Why the message failed, in words for the agent. Used with the status Failed alone.',
+			displayOptions: version1,
+		},
+		{
+			...shared,
+			required: true,
+			description: 'Why the message failed, in words for the agent',
+			displayOptions: { show: { ...sinceVersion2.show, status: ['failed'] } },
+		},
+	];
+}
 
 /** What became of an agent's message, to respond.io. */
 export const post: PostingOperation = {
@@ -55,7 +72,7 @@ export const post: PostingOperation = {
 			eventJson,
 			...fields.map((field) => ({
 				...field,
-				displayOptions: { show: { inputMode: ['fields'] } },
+				displayOptions: { show: { inputMode: ['fields'], ...field.displayOptions?.show } },
 			})),
 			deliveryOptions(),
 		],

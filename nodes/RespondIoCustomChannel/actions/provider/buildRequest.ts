@@ -8,7 +8,7 @@ import { writeReference } from '../../providers/reference';
 import { outgoingFlow } from '../flow';
 import type { ItemContext, ItemOperation } from '../operation';
 import { idParameter, showFor, textParameter } from '../parameters';
-import { provider, settingFields, settingNames } from './fields';
+import { provider, settingFields, settingNames, withMessagingService } from './fields';
 import { payloadField, payloadOf, providerOf } from './payload';
 
 /** An agent's message, to the HTTP requests that send it at the provider: one item each, in order. */
@@ -122,10 +122,8 @@ function settingsOf(
 			textParameter(parameters, `settings.${field}`, itemIndex),
 		]),
 	];
-	return Object.fromEntries(entries.filter(([, value]) => value.trim() !== '')) as Record<
-		string,
-		string
-	>;
+	const settings = Object.fromEntries(entries.filter(([, value]) => value.trim() !== ''));
+	return withMessagingService(settings as Record<string, string>);
 }
 
 /** The trigger's id of the message, where the payload is its item. */

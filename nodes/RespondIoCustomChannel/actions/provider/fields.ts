@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { PROVIDERS, type ProviderName } from '../../providers';
+import { sinceVersion2, version1 } from '../parameters';
 
 /** Sorted by name, as n8n lists options. */
 const options = Object.values(PROVIDERS)
@@ -24,6 +25,8 @@ interface Setting {
 	description: string;
 	placeholder?: string;
 	providers: ProviderName[];
+	/** The versions of the node whose editor shows it; left out: all. */
+	versions?: typeof version1 | typeof sinceVersion2;
 }
 
 /** Fields of their own, since no request can be made without. */
@@ -62,6 +65,15 @@ const REQUIRED: Setting[] = [
 		placeholder: 'e.g. +14155238886',
 		description: "The number that sends, without +, or the sender's ID",
 		providers: ['vonage'],
+	},
+	{
+		name: 'from',
+		displayName: 'From',
+		placeholder: 'e.g. +14155238886',
+		description:
+			'The number that sends; whatsapp:+14155238886 sends with WhatsApp. Or the SID of the messaging service that chooses the number, MG and 32 digits.',
+		providers: ['twilio'],
+		versions: sinceVersion2,
 	},
 	{
 		name: 'senderName',
@@ -147,12 +159,14 @@ const OPTIONAL: Setting[] = [
 		description:
 			'The number that sends, if no messaging service chooses it; whatsapp:+14155238886 sends with WhatsApp',
 		providers: ['twilio'],
+		versions: version1,
 	},
 	{
 		name: 'messagingServiceSid',
 		displayName: 'Messaging Service SID',
 		description: 'The Twilio service that chooses the number',
 		providers: ['twilio'],
+		versions: version1,
 	},
 	{
 		name: 'pageId',
@@ -184,13 +198,13 @@ const OPTIONAL: Setting[] = [
 ];
 
 const asField = (
-	{ providers, ...setting }: Setting,
+	{ providers, versions, ...setting }: Setting,
 	path: 'provider' | '/provider',
 ): INodeProperties => ({
 	...setting,
 	type: 'string',
 	default: '',
-	displayOptions: { show: { [path]: providers } },
+	displayOptions: { show: { [path]: providers, ...versions?.show } },
 });
 
 const optionalProviders = [...new Set(OPTIONAL.flatMap(({ providers }) => providers))].sort();
@@ -213,4 +227,10 @@ export function settingNames(name: ProviderName): { fields: string[]; collection
 	const namesIn = (settings: Setting[]) =>
 		settings.filter(({ providers }) => providers.includes(name)).map((each) => each.name);
 	return { fields: namesIn(REQUIRED), collection: namesIn(OPTIONAL) };
+}
+
+/** Of Twilio, From may name a messaging service, which is a setting of its own. */
+export function withMessagingService(settings: Record<string, string>): Record<string, string> {
+	const { from, ...more } = settings;
+	return /^MG[0-9a-f]{32}$/i.test(from?.trim()) ? { messagingServiceSid: from, ...more } : settings;
 }

@@ -10,6 +10,7 @@ export const provider: Resource = {
 		{
 			name: 'Build Request',
 			value: 'buildRequest',
+			subtitle: 'Build request',
 			action: "Build a provider's request from an agent's message",
 			description: "Turn an agent's message into the HTTP requests that send it at the provider",
 			run: buildRequest,
