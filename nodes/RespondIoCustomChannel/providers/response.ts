@@ -79,7 +79,7 @@ function opened(response: unknown): Opened {
 }
 
 /** HTTP Request 4.5 and newer tell the body beside the error. */
-function errorIn({ error, details }: Record<string, unknown>): unknown {
+export function errorIn({ error, details }: Record<string, unknown>): unknown {
 	const body = isObject(details) ? details.body : undefined;
 	if (!isObject(details) || !isTold(body)) return error;
 	return { name: 'Error', message: '', error: body, httpCode: details.httpCode };
