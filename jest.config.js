@@ -17,5 +17,6 @@ module.exports = {
 		project('unit'),
 		project('engine', { setupFilesAfterEnv: ['<rootDir>/test/engine/setup.ts'] }),
 		project('e2e'),
+		project('queue'),
 	],
 };

@@ -1,15 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
+import { freePorts } from './ports';
+import { type Program, startProgram } from './program';
 import { type Credential, N8nRest, type Workflow } from './rest';
 import { run, tail, Trouble } from './run';
 import { ensureRuntime } from './runtime';
 
+export { freePorts } from './ports';
 export { ensureRuntime, type Runtime } from './runtime';
 export { type Credential, N8nRest, OWNER, type Workflow } from './rest';
 
@@ -31,36 +31,20 @@ export interface StartOptions {
 	report?: (line: string) => void;
 }
 
-export interface N8n {
+/** A running process of n8n: all of n8n, or one of a cluster. */
+export interface N8nProcess extends Program {
 	/** The base URL, also of its webhooks; no slash at the end. */
 	url: string;
 	folder: string;
-	/** Process id of what runs n8n and ends it when this process ends, however that happens. */
-	pid: number;
+	/** Resolves when it answers. @throws Trouble with the last lines of its log if it does not come up. */
+	ready(): Promise<void>;
+}
+
+export interface N8n extends N8nProcess {
 	rest: N8nRest;
 	/** The ids that n8n gave to the credentials, by those that were asked for. */
 	credentialIds: Record<string, string>;
-	/** What n8n has printed up to now (the last megabyte of it). */
-	logs(): string;
-	/** Resolves when n8n has ended, whoever ended it. */
-	ended: Promise<void>;
-	/** Ends n8n and all that it started; removes its folder if that was a temporary one. */
-	stop(): Promise<void>;
 }
-
-/** So many ports that nobody listens on at the loopback address, all different. */
-export const freePorts = async (count: number) => {
-	const servers = await Promise.all(
-		Array.from({ length: count }, async () => {
-			const server = net.createServer().listen(0, '127.0.0.1');
-			await once(server, 'listening');
-			return server;
-		}),
-	);
-	const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-	await Promise.all(servers.map(async (server) => await once(server.close(), 'close')));
-	return ports;
-};
 
 /** Settings of the user's shell that would change what n8n, or the Node under it, does. */
 const FOREIGN_SETTING =
@@ -77,6 +61,10 @@ const environment = (folder: string, url: string, port: number, brokerPort: numb
 	N8N_HOST: '127.0.0.1',
 	N8N_PORT: String(port),
 	N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+	// A worker listens for questions about its health alone.
+	QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+	QUEUE_HEALTH_CHECK_PORT: String(port),
+	N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 	WEBHOOK_URL: `${url}/`,
 	N8N_EDITOR_BASE_URL: url,
 	N8N_SECURE_COOKIE: 'false',
@@ -188,9 +176,90 @@ const webhooksAnswer = async (url: string, paths: readonly string[]) => {
 	}
 };
 
-const LOG_LIMIT = 1_000_000;
 /** n8n migrates a new database first: some ten seconds on a fast machine. */
 const START_TIMEOUT_MS = 180_000;
+
+export interface ProcessOptions {
+	/** n8n's command, and its arguments. */
+	command: [command: 'start' | 'webhook' | 'worker', ...args: string[]];
+	/** n8n's user folder. */
+	folder: string;
+	/** Leaves the folder there at the end. */
+	keepFolder?: boolean;
+	env?: Record<string, string>;
+	/** Where it listens (a worker: for questions about its health); a free one by default. */
+	port?: number;
+	report?: (line: string) => void;
+}
+
+/** Starts one process of n8n on the loopback address. It is not ready yet. */
+export const startProcess = async ({
+	command,
+	folder,
+	keepFolder = false,
+	env,
+	port: wanted,
+	report = () => {},
+}: ProcessOptions): Promise<N8nProcess> => {
+	const { node, n8n } = await ensureRuntime(report);
+	const [freePort, brokerPort] = await freePorts(2);
+	const port = wanted ?? freePort;
+	const url = `http://127.0.0.1:${port}`;
+	const name = command[0] === 'start' ? 'n8n' : `n8n ${command[0]}`;
+	const program = await startProgram({
+		program: node,
+		args: [n8n, ...command],
+		folder: keepFolder ? '' : folder,
+		cwd: folder,
+		env: { ...environment(folder, url, port, brokerPort), ...env },
+	});
+	const failure = (what: string) =>
+		new Trouble(`${what} The end of its log:\n${tail(program.logs())}`);
+	const answers = async () =>
+		await axios
+			.get(`${url}/healthz/readiness`, { proxy: false, timeout: 5_000 })
+			.then(({ status }) => status === 200)
+			.catch(() => false);
+	const ready = async () => {
+		const deadline = Date.now() + START_TIMEOUT_MS;
+		while (!(await answers())) {
+			if (program.hasEnded()) throw failure(`${name} ended while it was starting.`);
+			if (Date.now() > deadline)
+				throw failure(`${name} was not ready within ${START_TIMEOUT_MS / 1000} seconds.`);
+			await sleep(150);
+		}
+	};
+	return { ...program, url, folder, ready };
+};
+
+/** What is to be in an n8n before anybody calls it. */
+export type Contents = Pick<StartOptions, 'credentials' | 'workflows' | 'publish'>;
+
+/**
+ * Creates credentials and workflows as the editor would, and publishes them. Resolves when all webhooks answer.
+ *
+ * @param webhookUrl where webhooks are taken, if not where the editor is.
+ * @returns the ids that n8n gave to the credentials.
+ */
+export const fill = async (
+	rest: N8nRest,
+	{ credentials = [], workflows = [], publish }: Contents,
+	webhookUrl: string,
+) => {
+	const credentialIds: Record<string, string> = {};
+	for (const credential of credentials)
+		credentialIds[credential.id] = await rest.createCredential(credential);
+	const created: string[] = [];
+	for (const workflow of workflows)
+		created.push((await rest.createWorkflow(withCredentialIds(workflow, credentialIds))).id);
+	const published = publish ?? created;
+	for (const id of published) await rest.publish(id);
+	await webhooksAnswer(
+		webhookUrl,
+		workflows.filter((_, index) => published.includes(created[index])).flatMap(webhookPaths),
+	);
+	return credentialIds;
+};
 
 /**
  * Starts a real n8n on the loopback address: installs the package, creates credentials and workflows as
@@ -199,76 +268,28 @@ const START_TIMEOUT_MS = 180_000;
  * @throws Trouble with the last lines of n8n's log if it does not come up.
  */
 export const startN8n = async (options: StartOptions = {}): Promise<N8n> => {
-	const { credentials = [], workflows = [], env = {}, report = () => {} } = options;
-	const { node, n8n } = await ensureRuntime(report);
+	const { env, port, report = () => {} } = options;
+	await ensureRuntime(report);
 	const folder = options.folder ?? (await mkdtemp(path.join(os.tmpdir(), 'n8n-')));
 	if (options.tarball) await installPackage(folder, options.tarball);
 
-	const [freePort, brokerPort] = await freePorts(2);
-	const port = options.port ?? freePort;
-	const url = `http://127.0.0.1:${port}`;
-	report(`Starting n8n at ${url}`);
-	const supervisor = path.join(__dirname, 'supervise.mjs');
-	const child = spawn(
-		process.execPath,
-		[supervisor, options.folder ? '' : folder, node, n8n, 'start'],
-		{
-			cwd: folder,
-			env: { ...environment(folder, url, port, brokerPort), ...env },
-			stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-		},
-	);
-	let log = '';
-	const take = (chunk: string) => {
-		log = (log + chunk).slice(-LOG_LIMIT);
-	};
-	child.stdout?.setEncoding('utf8').on('data', take);
-	child.stderr?.setEncoding('utf8').on('data', take);
-	let exited = false;
-	const ended = new Promise<void>((resolve) => {
-		// Not 'close': Node never emits it once we have disconnected.
-		child.once('exit', () => {
-			exited = true;
-			resolve();
-		});
+	const n8n = await startProcess({
+		command: ['start'],
+		folder,
+		keepFolder: options.folder !== undefined,
+		env,
+		port,
+		report,
 	});
-	const stop = async () => {
-		if (child.connected) child.disconnect();
-		await ended;
-	};
-	const failure = (what: string) => new Trouble(`${what} The end of its log:\n${tail(log)}`);
-
-	const rest = new N8nRest(url);
-	const credentialIds: Record<string, string> = {};
+	report(`Starting n8n at ${n8n.url}`);
+	const rest = new N8nRest(n8n.url);
 	try {
-		const deadline = Date.now() + START_TIMEOUT_MS;
-		const ready = async () =>
-			await axios
-				.get(`${url}/healthz/readiness`, { proxy: false, timeout: 5_000 })
-				.then(({ status }) => status === 200)
-				.catch(() => false);
-		while (!(await ready())) {
-			if (exited) throw failure('n8n ended while it was starting.');
-			if (Date.now() > deadline)
-				throw failure(`n8n was not ready within ${START_TIMEOUT_MS / 1000} seconds.`);
-			await sleep(150);
-		}
+		await n8n.ready();
 		await rest.logIn();
-		for (const credential of credentials)
-			credentialIds[credential.id] = await rest.createCredential(credential);
-		const created: string[] = [];
-		for (const workflow of workflows)
-			created.push((await rest.createWorkflow(withCredentialIds(workflow, credentialIds))).id);
-		const published = options.publish ?? created;
-		for (const id of published) await rest.publish(id);
-		await webhooksAnswer(
-			url,
-			workflows.filter((_, index) => published.includes(created[index])).flatMap(webhookPaths),
-		);
+		const credentialIds = await fill(rest, options, n8n.url);
+		return { ...n8n, rest, credentialIds };
 	} catch (error) {
-		await stop();
+		await n8n.stop();
 		throw error;
 	}
-	const logs = () => log;
-	return { url, folder, pid: child.pid as number, rest, credentialIds, logs, ended, stop };
 };

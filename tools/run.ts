@@ -25,6 +25,8 @@ export interface RunOptions {
 	env?: NodeJS.ProcessEnv;
 	/** Lets the program write to the terminal itself: nothing is returned then. */
 	visible?: boolean;
+	/** Whom to run it as; as ourselves by default. */
+	user?: { uid: number; gid: number };
 }
 
 /**
@@ -35,9 +37,14 @@ export interface RunOptions {
  */
 export const run = async (command: string, args: string[], options: RunOptions = {}) =>
 	await new Promise<string>((resolve, reject) => {
-		const { cwd = root, env = process.env, visible = false } = options;
+		const { cwd = root, env = process.env, visible = false, user } = options;
 		const output = visible ? 'inherit' : 'pipe';
-		const child = spawn(command, args, { cwd, env, stdio: ['ignore', output, output] });
+		const child = spawn(command, args, {
+			cwd,
+			env,
+			stdio: ['ignore', output, output],
+			...user,
+		});
 		let text = '';
 		const take = (chunk: string) => {
 			text = (text + chunk).slice(-OUTPUT_LIMIT);

@@ -16,6 +16,7 @@ const CREDENTIALS: Record<string, string> = {
 	emailSend: 'smtp',
 	facebookTrigger: 'facebookGraphAppApi',
 	lmChatOpenAi: 'openAiApi',
+	redis: 'redis',
 	slackTrigger: 'slackApi',
 	telegram: 'telegramApi',
 	telegramTrigger: 'telegramApi',
@@ -42,7 +43,15 @@ export const readTemplate = async (
 	name: string,
 	replace: Record<string, string> = {},
 ): Promise<Workflow> => {
-	let text = await readFile(path.join(root, 'templates', `${name}.json`), 'utf8');
+	return await readWorkflow(path.join('templates', `${name}.json`), replace);
+};
+
+/** A workflow of the repository, by its path there. */
+export const readWorkflow = async (
+	file: string,
+	replace: Record<string, string> = {},
+): Promise<Workflow> => {
+	let text = await readFile(path.join(root, file), 'utf8');
 	for (const [from, to] of Object.entries(replace)) text = text.replaceAll(from, to);
 	return JSON.parse(text) as Workflow;
 };

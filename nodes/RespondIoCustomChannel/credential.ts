@@ -64,11 +64,11 @@ export function channelFault(channel: Channel): string | undefined {
 	if (TEST_URL.test(webhookUrl)) {
 		return "The credential's Webhook URL is a Test URL of n8n, but respond.io's own URL belongs there";
 	}
-	return oldHostHint(webhookUrl);
+	return undefined;
 }
 
 /** What to change, in a sentence without a full stop, where the Webhook URL names the host that respond.io gave up. */
-export function oldHostHint(webhookUrl: string): string | undefined {
+export function oldHostFault(webhookUrl: string): string | undefined {
 	if (parseUrl(webhookUrl)?.hostname !== OLD_HOST) return undefined;
 	return `The credential's Webhook URL must begin with https://${HOST} now: respond.io has taken no messages at ${OLD_HOST} since 5 August 2026`;
 }

@@ -2,7 +2,7 @@ import type { RequestRecord } from '../../sandbox/respondio';
 import type { Workflow } from '../../tools/n8n';
 import type { Report } from '../../tools/run';
 import { goal, shown, spreadOf } from './figures';
-import { forgetPeak, memoryNow, n8nProcess, peakMemory } from './memory';
+import { forgetPeak, memoryNow, peakMemory } from './memory';
 import { chain, itemsOfCall, node, openStage, PACKAGE, type Stage } from './stage';
 
 /** Milliseconds that respond.io takes for each answer. */
@@ -149,7 +149,7 @@ const memoryOf = async (path: string, count: number): Promise<{ grown: number; p
 	);
 	try {
 		await run(stage, path, 10, 10);
-		const pid = await n8nProcess(stage.n8n.pid);
+		const pid = stage.n8n.pid();
 		// n8n's start may need more than the run does.
 		await forgetPeak(pid);
 		const start = await memoryNow(pid);

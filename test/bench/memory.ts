@@ -1,15 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-const children = async (pid: number): Promise<number[]> =>
-	(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''))
-		.split(' ')
-		.filter(Boolean)
-		.map(Number);
-
-/** The process of n8n itself: the child of what supervises it. */
-export const n8nProcess = async (supervisor: number): Promise<number> =>
-	(await children(supervisor))[0];
-
 /** Makes what the process has resident now its peak (proc(5), clear_refs). */
 export const forgetPeak = async (pid: number) => await writeFile(`/proc/${pid}/clear_refs`, '5');
 

@@ -8,7 +8,7 @@ import type { Workflow } from '../../tools/n8n';
 import { readTemplate, withChoices } from '../../tools/templates';
 import type { Report } from '../../tools/run';
 import { goal, shown, spreadOf } from './figures';
-import { n8nProcess, processorTime } from './memory';
+import { processorTime } from './memory';
 import {
 	chain,
 	itemsOfCall,
@@ -240,7 +240,7 @@ const load = async (
 	const { apiToken: token, channelId } = stage.sandbox.settings();
 	const headers = { authorization: `Bearer ${token}` };
 	const message = { type: 'text', text: 'How can we help you?' };
-	const pid = await n8nProcess(stage.n8n.pid);
+	const pid = stage.n8n.pid();
 	const used = await processorTime(pid);
 	const began = performance.now();
 	let count = 0;

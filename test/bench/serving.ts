@@ -3,7 +3,7 @@ import axios from 'axios';
 
 import type { Report } from '../../tools/run';
 import { goal, shown, spreadOf } from './figures';
-import { memoryNow, n8nProcess } from './memory';
+import { memoryNow } from './memory';
 import { chain, node, openStage, PACKAGE, type Stage } from './stage';
 
 const MEGABYTE = 1024 * 1024;
@@ -102,7 +102,7 @@ export const serving = async (report: Report, { quick }: { quick: boolean }) => 
 	);
 	try {
 		report(`Publishing ${size / MEGABYTE} MB`);
-		const pid = await n8nProcess(stage.n8n.pid);
+		const pid = stage.n8n.pid();
 		const links = await publish(stage, size);
 		await fetchWhole(links.ours, size);
 		await fetchWhole(links.theirs, size);

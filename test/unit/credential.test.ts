@@ -1,7 +1,7 @@
 import {
 	channelFault,
 	mediaUrlFault,
-	oldHostHint,
+	oldHostFault,
 	toChannel,
 } from '../../nodes/RespondIoCustomChannel/credential';
 
@@ -31,20 +31,19 @@ it.each<[string, Record<string, string>, string | undefined]>([
 		{ webhookUrl: 'https://n8n.example.com/webhook-test/1f0c/message' },
 		"The credential's Webhook URL is a Test URL of n8n, but respond.io's own URL belongs there",
 	],
-	['has the old host', { webhookUrl: 'https://app.respond.io/custom/channel/webhook/' }, OLD],
-	['has the old host in capitals', { webhookUrl: ' HTTPS://APP.Respond.io/custom/webhook' }, OLD],
 ])('a credential that %s', (_what, more, fault) => {
 	expect(channelFault(channel(more))).toBe(fault);
 });
 
 it.each<[string, string | undefined]>([
 	['https://app.respond.io/custom/channel/webhook/', OLD],
+	['HTTPS://APP.Respond.io/custom/webhook', OLD],
 	['https://webhook.respond.io/custom/channel/webhook/', undefined],
 	['https://app.respond.io.example.com/', undefined],
 	['https://example.com/?next=https://app.respond.io/', undefined],
 	['no URL', undefined],
-])('the hint for %s', (webhookUrl, hint) => {
-	expect(oldHostHint(webhookUrl)).toBe(hint);
+])('what is wrong with %s', (webhookUrl, fault) => {
+	expect(oldHostFault(webhookUrl)).toBe(fault);
 });
 
 it.each<[string, string | undefined]>([

@@ -5,7 +5,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { channelFault, mediaUrlFault, toChannel } from '../credential';
+import { channelFault, mediaUrlFault, oldHostFault, toChannel } from '../credential';
 
 /** Milliseconds to wait for an answer. */
 const TIMEOUT = 15_000;
@@ -25,7 +25,7 @@ export async function testCredential(
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
 	const channel = toChannel(credential.data ?? {});
-	const fault = channelFault(channel) ?? mediaUrlFault(channel);
+	const fault = channelFault(channel) ?? oldHostFault(channel.webhookUrl) ?? mediaUrlFault(channel);
 	if (fault !== undefined) return refused(`${fault}.`);
 
 	// n8n gives credential tests this one helper.

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { openChannel, type Channel } from '../credential';
+import { oldHostFault, openChannel, type Channel } from '../credential';
 import { deliver, type DeliverOptions, type Failure, type Outcome } from '../delivery/deliver';
 import type { Post } from '../delivery/plan';
 import { memoryOf, processedItems, turns } from './memory';
@@ -181,6 +181,7 @@ function deliverOptions(context: IExecuteFunctions, channel: Channel): DeliverOp
 		skipDuplicates: options.skipDuplicates !== false,
 		holdBack: options.holdBack === true,
 		keepsUndelivered: context.continueOnFail(),
+		addressFault: oldHostFault(channel.webhookUrl),
 	};
 }
 

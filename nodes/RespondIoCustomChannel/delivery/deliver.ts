@@ -46,8 +46,8 @@ export interface DeliverOptions {
 	 * their turn. For workflows that take care of what was not delivered; in others a late message is better than none.
 	 */
 	keepsUndelivered: boolean;
-	/** What to change in the credential's address, where that is known beforehand. */
-	addressHint?: string;
+	/** What is wrong with the address, where that is known beforehand: nothing is posted then. */
+	addressFault?: string;
 }
 
 export interface Failure {
@@ -144,8 +144,11 @@ class Run {
 	}
 
 	async deliver(): Promise<Delivery> {
-		if (this.options.holdBack) {
-			this.failAll(this.posts.keys(), HELD_BACK);
+		const { addressFault, holdBack } = this.options;
+		const obstacle =
+			addressFault !== undefined ? { message: addressFault, hint: CHANGE } : undefined;
+		if (obstacle !== undefined || holdBack) {
+			this.failAll(this.posts.keys(), obstacle ?? HELD_BACK);
 			return this.result();
 		}
 		const { turns, now, signal } = this.tools;
@@ -326,7 +329,7 @@ class Run {
 			}
 			const failure =
 				answer === undefined
-					? networkFailure(fault, options)
+					? networkFailure(fault)
 					: answerFailure(answer, verdict, attempts, options);
 			if (verdict === 'misconfigured') this.stopped ??= notTheChannel(failure);
 			endFirst();
@@ -429,18 +432,18 @@ const HELD_BACK: Failure = {
 	hint: 'Put the event behind the earlier ones; it is in the item.',
 };
 
+const CHANGE = 'Change it in the credential, then send the event again; it is in the item.';
+
 const CANCELLED: Failure = {
 	message: 'The execution was cancelled before the event was delivered',
 };
 
-function networkFailure(error: unknown, { addressHint }: DeliverOptions): Failure {
+function networkFailure(error: unknown): Failure {
 	const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
 	const reason = typeof code === 'string' ? code : String(message ?? 'no answer');
 	return {
 		message: `respond.io could not be reached (${reason.slice(0, 100)})`,
-		hint:
-			addressHint ??
-			"Check the credential's Webhook URL and the network of this n8n. The event is in the item, ready to be sent again.",
+		hint: "Check the credential's Webhook URL and the network of this n8n. The event is in the item, ready to be sent again.",
 	};
 }
 
@@ -451,7 +454,7 @@ function answerFailure(
 	answer: Answer,
 	verdict: Verdict,
 	attempts: number,
-	{ webhookUrl, addressHint = COPY_ADDRESS }: DeliverOptions,
+	{ webhookUrl }: DeliverOptions,
 ): Failure {
 	const { statusCode } = answer;
 	const words = wordsOf(answer);
@@ -468,14 +471,14 @@ function answerFailure(
 		return {
 			...facts,
 			message: `The Webhook URL ${webhookUrl} redirects (${statusCode}), which would lose the event`,
-			hint: addressHint,
+			hint: COPY_ADDRESS,
 		};
 	}
 	if (verdict === 'misconfigured') {
 		return {
 			...facts,
 			message: `The Webhook URL ${webhookUrl} is wrong: not the channel answered (${statusCode})${said}`,
-			hint: addressHint,
+			hint: COPY_ADDRESS,
 		};
 	}
 	const tried = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
@@ -483,7 +486,7 @@ function answerFailure(
 		return {
 			...facts,
 			message: `A web page answered at the Webhook URL ${webhookUrl}, not the channel (${tried})${said}`,
-			hint: addressHint,
+			hint: COPY_ADDRESS,
 		};
 	}
 	if (verdict === 'refused') {

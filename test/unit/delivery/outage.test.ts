@@ -114,3 +114,20 @@ it('holds everything back where asked, ready to be sent again', async () => {
 		request: { channelId: 'ch', contactId: 'mei', events: [three[1].event] },
 	});
 });
+
+it('posts nothing to an address that is known to take nothing, and keeps every event', async () => {
+	const { state, tools } = world(() => answer(200));
+	const options = { ...OPTIONS, addressFault: 'The address is an old one' };
+	const { outcomes } = await deliver(three, tools, options);
+	expect(state.requests).toEqual([]);
+	expect(outcomes[0]).toEqual({
+		status: 'undelivered',
+		attempts: 0,
+		retryable: true,
+		failure: {
+			message: 'The address is an old one',
+			hint: 'Change it in the credential, then send the event again; it is in the item.',
+		},
+		request: { channelId: 'ch', contactId: 'mei', events: [three[0].event] },
+	});
+});
