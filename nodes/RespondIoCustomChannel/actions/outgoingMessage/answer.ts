@@ -48,6 +48,7 @@ export const answer: AnsweringOperation = {
 		],
 	),
 	async answer(context: IExecuteFunctions) {
+		refuseAsTool(context);
 		const items = context.getInputData();
 		const flow = outgoingFlow(context);
 		const { chosen, read } = readerOf(context);
@@ -75,6 +76,19 @@ export const answer: AnsweringOperation = {
 		return hasErrorOutput ? [{ json: { error: { message: verdict.reason } } }] : [];
 	},
 };
+
+/** What a model fills in is no provider's response, and must not become "sent". */
+function refuseAsTool(context: IExecuteFunctions): void {
+	if (!context.getNode().type.endsWith('Tool')) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		'Answer from Responses is no tool for an agent: it reads what the step before it got from the provider',
+		{
+			description: 'Give the agent Accept and Reject, which it tells what happened.',
+			itemIndex: 0,
+		},
+	);
+}
 
 function readerOf(context: IExecuteFunctions) {
 	const parameters = parameterReader(context);
