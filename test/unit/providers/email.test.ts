@@ -117,6 +117,24 @@ describe('Email', () => {
 			).toEqual([[type, contactId, firstName]]);
 		});
 
+		it.each([
+			[['SENT'], 'mei.lim@example.com', 'message_echo', to],
+			[['SENT', 'INBOX'], 'shop@shop.example', 'message', 'shop@shop.example'],
+			[['INBOX'], 'sales@shop.example', 'message', 'shop@shop.example'],
+		])("with Gmail's labels %j, to %s: is a %s, the contact is %s", (labelIds, receiver, ...is) => {
+			const mail = {
+				id: '18a',
+				labelIds,
+				from: { text: '"Shop" <shop@shop.example>' },
+				to: { text: receiver },
+				headers: {},
+				messageId: '<own1@mail.gmail.example>',
+				text: 'It is on its way.',
+			};
+			const { events } = email.incoming(mail, { now: NOW });
+			expect(events.map(({ type, contactId }) => [type, contactId])).toEqual([is]);
+		});
+
 		describe('a mail without Message-ID', () => {
 			const mail = {
 				from: { text: 'Pump 3 <pump@example.com>' },
