@@ -30,6 +30,7 @@ const TOOLS: Record<string, INodeParameters> = {
 	post_failed: { resource: 'messageStatus', operation: 'post', status: 'failed' },
 	accept: { resource: 'outgoingMessage', operation: 'accept' },
 	reject: { resource: 'outgoingMessage', operation: 'reject' },
+	answer: { resource: 'outgoingMessage', operation: 'answer', provider: 'generic' },
 	relay: { resource: 'provider', operation: 'relay', provider: 'generic' },
 	build_request: { resource: 'provider', operation: 'buildRequest', provider: 'generic' },
 	publish: { resource: 'media', operation: 'publish' },

@@ -144,7 +144,7 @@ it('shows the agent why the provider did not take the message', async () => {
 	const answer = await agentSays();
 
 	expect(answer).toMatchObject({ ok: false, statusCode: 400 });
-	expect(answer.error).toContain('The web chat is down for maintenance');
+	expect(answer.error).toBe('The web chat is down for maintenance (503)');
 	expect(stage.sandbox.webChat.sent).toEqual([]);
 });
 

@@ -45,7 +45,7 @@ import {
  *
  * Out: what n8n's Send Email node needs, as `{ to, subject, text }`, with a `mailto:` URL, since SMTP has no other. A file
  * goes as its link; the option Download Attachments of this step gives it to be attached too. Setting: `subject`
- * (required).
+ * (required). A mail is one request; reports of failed delivery name its Message-ID.
  */
 export const email: Provider = {
 	name: 'email',

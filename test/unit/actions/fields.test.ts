@@ -62,6 +62,8 @@ describe('the editor shows what applies, and nothing else', () => {
 		],
 		['messageStatus', 'post', { inputMode: 'json' }, ['inputMode', 'eventJson', 'options']],
 		['outgoingMessage', 'accept', {}, ['messageId']],
+		['outgoingMessage', 'answer', {}, ['provider', 'idField', 'errorField']],
+		['outgoingMessage', 'answer', { provider: 'whatsapp' }, ['provider']],
 		['outgoingMessage', 'reject', {}, ['errorMessage']],
 		['media', 'publish', {}, ['binaryPropertyName', 'options']],
 		['provider', 'relay', {}, ['provider', 'payload', 'options']],

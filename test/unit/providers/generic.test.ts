@@ -213,8 +213,56 @@ describe('generic JSON', () => {
 		[{ messageId: 7 }, '7'],
 		[{ data: { message_id: 'x' } }, 'x'],
 		[{ statusCode: 200, headers: {}, body: '{"id":"wc_2"}' }, 'wc_2'],
+		[{ message: 'queued', messages: [{ id: 'm1' }] }, 'm1'],
+		[{ id: 'wc_3', error: null, errors: [], success: true, status: 'accepted' }, 'wc_3'],
 	])('finds the message id in %j', (response, id) => {
-		expect(generic.readResponse(response)).toEqual({ taken: true, messageId: id });
+		expect(generic.readResponse(response)).toEqual({
+			taken: true,
+			messageId: id,
+			carriesReference: false,
+		});
+	});
+
+	it('sees whether the provider gives a reference back', () => {
+		expect(generic.readResponse({ id: 'a', reference: 'respondio.1.2.m' })).toEqual({
+			taken: true,
+			messageId: 'a',
+		});
+	});
+
+	it.each([{}, { result: 1 }, 'OK', { data: 'OK' }, { statusCode: 204, headers: {}, body: '' }])(
+		'takes %j for a success without an id',
+		(response) => {
+			expect(generic.readResponse(response)).toEqual({ taken: true, carriesReference: false });
+		},
+	);
+
+	it.each([
+		[{ ok: false, description: 'Blocked' }, 'Blocked'],
+		[{ success: false, message: 'Number not in use' }, 'Number not in use'],
+		[{ success: false }, 'The provider did not take the message.'],
+		[{ status: 'error', message: 'Quota exceeded' }, 'Quota exceeded'],
+		[{ error: true, message: 'Blocked' }, 'Blocked'],
+		[{ id: 'a', error: 'Blocked' }, 'Blocked'],
+		[{ errors: [{ code: 7, title: 'Too long' }] }, 'Too long'],
+		[{ statusCode: 422, headers: {}, body: { message: 'Too long' } }, 'Too long (422)'],
+		[{ statusCode: 503, headers: {}, data: 'Down' }, 'Down (503)'],
+		[{ data: '<!DOCTYPE html><p>Sign in' }, 'The provider answered with a web page'],
+	])('reads the refusal in %j', (response, reason) => {
+		expect(generic.readResponse(response)).toEqual({ taken: false, reason });
+	});
+
+	it('reads the fields that are set', () => {
+		const settings = { idField: 'key.uid', errorField: 'fault.text, status.why' };
+		expect(generic.readResponse({ id: 1, key: { uid: 'u1' } }, settings)).toEqual({
+			taken: true,
+			messageId: 'u1',
+			carriesReference: false,
+		});
+		expect(generic.readResponse({ id: 1, status: { why: 'Blocked' } }, settings)).toEqual({
+			taken: false,
+			reason: 'Blocked',
+		});
 	});
 });
 

@@ -62,7 +62,8 @@ export const answer: AnsweringOperation = {
 			case 'sent': {
 				const mId = toMessageId(idOf(context, results, flow));
 				await tell(context, { mId });
-				if (mustRemember(chosen, results)) await remember(context, idsOf(results, mId), mId);
+				const mIds = idsToRemember(chosen, results, flow);
+				if (mIds.length > 0) await remember(context, { mIds, answered: mId });
 				break;
 			}
 			case 'refused':
@@ -129,15 +130,24 @@ function keepResults(
 	Object.assign(context.getContext('node'), { message, results } satisfies Kept as IDataObject);
 }
 
+/** Whether receipts of the message will name the trigger's id, whatever part they are of. */
+function isReferenced(results: readonly ProviderResponse[], flow: OutgoingFlow): boolean {
+	return (
+		results.length > 1 &&
+		flow.isReferenced === true &&
+		results.every((result) => result.taken && result.carriesReference !== false)
+	);
+}
+
 /** The id that receipts will name: of one request the provider's; of several the reference, else that of the last. */
 function idOf(
 	context: IExecuteFunctions,
 	results: readonly ProviderResponse[],
-	{ mId, isReferenced }: OutgoingFlow,
+	flow: OutgoingFlow,
 ): string {
 	const last = results[results.length - 1];
-	const own = results.length > 1 && isReferenced === true ? mId : undefined;
-	const id = own ?? (last.taken ? last.messageId : undefined) ?? mId;
+	const own = isReferenced(results, flow) ? flow.mId : undefined;
+	const id = own ?? (last.taken ? last.messageId : undefined) ?? flow.mId;
 	if (id !== undefined) return id;
 	throw new NodeOperationError(
 		context.getNode(),
@@ -150,15 +160,19 @@ function idOf(
 	);
 }
 
-/** Only where what we sent can come back by an id that tells nothing: a memory costs each message some milliseconds. */
-function mustRemember({ capabilities }: Provider, results: readonly ProviderResponse[]): boolean {
-	const { echoes, references, statuses } = capabilities;
-	return echoes === 'unmarked' || (results.length > 1 && statuses.length > 0 && !references);
-}
-
-function idsOf(results: readonly ProviderResponse[], mId: string): string[] {
+/**
+ * Only where what we sent can come back as an echo, or receipts of earlier parts as those of unknown messages: a memory
+ * costs each message some milliseconds.
+ */
+function idsToRemember(
+	{ capabilities: { echoes, statuses } }: Provider,
+	results: readonly ProviderResponse[],
+	flow: OutgoingFlow,
+): string[] {
+	const hasLooseParts = results.length > 1 && statuses.length > 0 && !isReferenced(results, flow);
+	if (echoes !== 'unmarked' && !hasLooseParts) return [];
 	const ids = results.flatMap((result) =>
-		result.taken && result.messageId !== undefined ? [result.messageId] : [],
+		result.taken && result.messageId !== undefined ? [toMessageId(result.messageId)] : [],
 	);
-	return [...ids, mId];
+	return [...new Set(ids)];
 }
