@@ -318,7 +318,7 @@ const measure = async (
 export const outgoing = async (report: Report, { quick }: { quick: boolean }) => {
 	const effort = quick
 		? { rounds: 1, seconds: 2, all: [10] }
-		: { rounds: 5, seconds: 4, all: [1, 10, 20] };
+		: { rounds: 3, seconds: 4, all: [1, 10, 20] };
 	const rows = [
 		...(await measure(report, "n8n's defaults", {}, effort)),
 		...(await measure(report, 'lazy', { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' }, effort)),
