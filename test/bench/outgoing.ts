@@ -257,7 +257,9 @@ const load = async (
 	};
 	await Promise.all(Array.from({ length: connections }, connection));
 	// Where the answer comes at once, executions are still under way.
-	while ((await stage.n8n.rest.executions(id)).length > 0) await sleep(20);
+	const isBusy = async () =>
+		(await stage.n8n.rest.executions(id)).some(({ status }) => /new|running/.test(status));
+	while (await isBusy()) await sleep(20);
 	return {
 		rate: (count / (performance.now() - began)) * 1000,
 		cost: ((await processorTime(pid)) - used) / count,
