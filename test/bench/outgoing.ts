@@ -288,7 +288,12 @@ const measure = async (
 		{ settings: { receipts: [] }, env },
 	);
 	const agent = new Agent({ keepAlive: true });
-	const http = axios.create({ httpAgent: agent, proxy: false, validateStatus: () => true });
+	const http = axios.create({
+		httpAgent: agent,
+		proxy: false,
+		timeout: 60_000,
+		validateStatus: () => true,
+	});
 	const rows: Row[] = [];
 	try {
 		report(`${setting}: filling memories, and a warm-up`);
