@@ -22,7 +22,6 @@ const ALLOWED_MODULES = new Set([
 	'moment',
 ]);
 
-
 const ALLOWED_FILES = /^(dist\/.+|package\.json|README\.md|LICENSE)$/;
 
 interface Manifest {
