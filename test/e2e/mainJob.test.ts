@@ -219,7 +219,12 @@ it('answers 502 when the workflow ends without an answer', async () => {
 	stage.sandbox.set({ baseUrl: baseUrlOf(stage.n8n.url, forgetting) });
 	const answer = await agentSays();
 	expect(answer).toMatchObject({ ok: false, statusCode: 502 });
-	expect(answer.body).toEqual({ error: { message: expect.stringContaining('Accept or Reject') } });
+	expect(answer.body).toEqual({
+		error: {
+			message:
+				'The n8n workflow ended without an answer: no Accept, Reject or Answer step was reached for this message.',
+		},
+	});
 });
 
 it('answers at once with a fresh id where the trigger responds immediately', async () => {

@@ -48,6 +48,8 @@ export interface RunOptions {
 	/** What the node under test gets. */
 	items: Item[];
 	parameters: INodeParameters;
+	/** Of the node under test; 1 if left out. */
+	typeVersion?: number;
 	credential?: ICredentialDataDecryptedObject;
 	onError?: OnError;
 	/** Keeps what the workflow remembers from run to run. */
@@ -212,6 +214,7 @@ export class ProcessedItems implements IDataDeduplicator {
 /** Runs `Items -> node under test -> a node behind each output` and returns what came out at each output. */
 export async function runNode(name: string, options: RunOptions): Promise<RunResult> {
 	const { items, parameters, credential, onError, memory = new ProcessedItems(), cancel } = options;
+	const { typeVersion = 1 } = options;
 	const followers = options.followedBy === undefined ? [] : ['First', 'Second'];
 	await initialise(memory);
 	const types = await nodeTypes();
@@ -234,7 +237,7 @@ export async function runNode(name: string, options: RunOptions): Promise<RunRes
 				id: 'b',
 				name: 'Subject',
 				type: `${PACKAGE}.${name}`,
-				typeVersion: 1,
+				typeVersion,
 				position: [200, 0],
 				parameters,
 				...(onError && { onError }),

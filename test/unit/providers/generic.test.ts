@@ -1,5 +1,6 @@
 import { generic } from '../../../nodes/RespondIoCustomChannel/providers/generic';
 import { ProviderError } from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { writeReference } from '../../../nodes/RespondIoCustomChannel/providers/reference';
 import { describeLaws, NOW, payloadsOf } from './laws';
 
 const payloads = payloadsOf('generic');
@@ -101,6 +102,34 @@ describe('generic JSON', () => {
 			['no status', { event: 'status', id: '1', to: 'a' }, 'status'],
 		])('names what is missing: %s', (_, payload, field) => {
 			expect(() => generic.incoming(payload, context)).toThrow(field);
+		});
+
+		it('leaves out the echo of a message that we sent, where it carries our reference back', () => {
+			const reference = writeReference({ mId: 'm1', part: 1, parts: 2 });
+			const echo = { event: 'echo', id: '1', to: 'visitor-7', text: 'Hi' };
+			expect(
+				generic.incoming(
+					[
+						{ ...echo, reference },
+						{ ...echo, id: '2' },
+					],
+					context,
+				),
+			).toEqual({
+				events: [
+					{
+						type: 'message_echo',
+						contactId: 'visitor-7',
+						messageId: '2',
+						timestamp: NOW,
+						message: { type: 'text', text: 'Hi' },
+						mayBeOurs: true,
+						origin: { place: '[1]', payload: { ...echo, id: '2' } },
+					},
+				],
+				failures: [],
+				ignored: { 'echo of our own message': 1 },
+			});
 		});
 
 		it('never takes the business for the customer of an echo', () => {
