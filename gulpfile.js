@@ -31,15 +31,13 @@ async function compile() {
 	}
 }
 
-/** The limit of size is for the unpacked package; the longer the lines are, the fewer tabs they begin with. */
+/** Whoever looks into the package shall be able to read it. */
 const readable = {
 	name: 'readable',
 	renderChunk: async (code) => ({
 		code: await prettier.format(code, {
 			...(await prettier.resolveConfig('package.json')),
 			parser: 'babel',
-			printWidth: 140,
-			objectWrap: 'collapse',
 		}),
 		map: null,
 	}),

@@ -143,7 +143,9 @@ export async function createSandbox(
 				.status(422)
 				.send(providerError('invalid', `${issue.path.join('.')}: ${issue.message}`));
 		}
-		return { id: webChat.take(message.data).id, status: 'accepted' };
+		const { id, message: taken } = webChat.take(message.data);
+		const { reference } = taken;
+		return { id, status: 'accepted', ...(reference !== undefined && { reference }) };
 	});
 	await app.register(async (files) => {
 		files.removeAllContentTypeParsers();

@@ -7,7 +7,12 @@ import { keep } from './bounded';
 import type { Settings } from './settings';
 
 const link = z.string().url();
-const target = { to: z.string().min(1), fileName: z.string().optional() };
+const target = {
+	to: z.string().min(1),
+	fileName: z.string().optional(),
+	/** Given back in the answer and in receipts. */
+	reference: z.string().optional(),
+};
 
 /** What the web chat's API takes. Fields that it does not know are ignored, as such APIs do. */
 export const sendSchema = z.discriminatedUnion('type', [
@@ -122,6 +127,7 @@ export class WebChat {
 			id: sent.id,
 			to: sent.message.to,
 			status,
+			...(sent.message.reference !== undefined && { reference: sent.message.reference }),
 			...(error !== undefined && { error }),
 			timestamp: Date.now(),
 		});

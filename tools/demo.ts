@@ -77,6 +77,8 @@ const demo = async () => {
 				{ ...key, type: 'httpHeaderAuth', data: { name: 'x-api-key', value: apiKey } },
 			],
 			workflows: [workflow],
+			// An execution that evaluates no expression then needs no expression engine: several times as fast.
+			env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' },
 		});
 		try {
 			sandbox.set({

@@ -13,9 +13,6 @@ import { ensureRuntime } from './runtime';
 
 /** What n8n's queue mode needs beside n8n. Own servers on the loopback address, or the user's. */
 
-const HOW_TO_GET =
-	'Install it (Debian, Ubuntu: `apt-get install -y postgresql redis-server`; macOS: `brew install postgresql redis`), or name a server of your own';
-
 export interface Service {
 	/** n8n's own environment variables that make it use this. */
 	env: Record<string, string>;
@@ -49,6 +46,35 @@ const postgresFolders = async () => {
 	);
 	// The newest first.
 	return found.flat().sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+};
+
+const HOW_TO_GET =
+	'Debian, Ubuntu: `apt-get install -y postgresql redis-server`; macOS: `brew install postgresql redis`';
+
+/** @throws Trouble with how to get it. */
+const postgresPrograms = async () => {
+	const server = find('postgres', await postgresFolders());
+	const initdb = server && find('initdb', [path.dirname(server)]);
+	if (initdb) return { server: server as string, initdb };
+	throw new Trouble(
+		`Queue mode needs PostgreSQL, which is not on this machine. Install it (${HOW_TO_GET}), or name a server: TEST_POSTGRES_URL=postgres://user:password@host:5432/postgres`,
+	);
+};
+
+/** @throws Trouble with how to get it. */
+const redisProgram = () => {
+	const server = find('redis-server');
+	if (server) return server;
+	throw new Trouble(
+		`Queue mode needs Redis, which is not on this machine. Install it (${HOW_TO_GET}), or name a server: TEST_REDIS_URL=redis://host:6379/0`,
+	);
+};
+
+/** @throws Trouble with how to get what queue mode needs, if something is missing. */
+export const ensureServices = async () => {
+	const { TEST_POSTGRES_URL: postgres, TEST_REDIS_URL: redis } = process.env;
+	if (!postgres) await postgresPrograms();
+	if (!redis) redisProgram();
 };
 
 /** PostgreSQL refuses to run as root. */
@@ -152,13 +178,7 @@ const postgresOfUser = async (url: string) => {
 export const startPostgres = async (report: Report = () => {}): Promise<Postgres> => {
 	const { TEST_POSTGRES_URL: given } = process.env;
 	if (given) return await postgresOfUser(given);
-	const folders = await postgresFolders();
-	const server = find('postgres', folders);
-	const initdb = server && find('initdb', [path.dirname(server)]);
-	if (!initdb)
-		throw new Trouble(
-			`There is no PostgreSQL on this machine. ${HOW_TO_GET} by TEST_POSTGRES_URL=postgres://user:password@host:5432/postgres.`,
-		);
+	const { server, initdb } = await postgresPrograms();
 	report('Starting PostgreSQL');
 	const user = await userForPostgres();
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'n8n-postgres-'));
@@ -181,7 +201,7 @@ export const startPostgres = async (report: Report = () => {}): Promise<Postgres
 			max_connections: '200',
 		};
 		const program = await startProgram({
-			program: server as string,
+			program: server,
 			args: [
 				...['-D', data, '-p', String(port)],
 				...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
@@ -262,11 +282,7 @@ const redisAt = (url: string, stop: () => Promise<void>, program?: Program): Red
 export const startRedis = async (report: Report = () => {}): Promise<Redis> => {
 	const { TEST_REDIS_URL: given } = process.env;
 	if (given) return redisAt(given, async () => {});
-	const server = find('redis-server');
-	if (!server)
-		throw new Trouble(
-			`There is no Redis on this machine. ${HOW_TO_GET} by TEST_REDIS_URL=redis://host:6379/0.`,
-		);
+	const server = redisProgram();
 	report('Starting Redis');
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'n8n-redis-'));
 	const [port] = await freePorts(1);

@@ -1,6 +1,7 @@
 import { packPackage } from './pack';
 import { binary, command, progressLines, run } from './run';
 import { ensureRuntime } from './runtime';
+import { ensureServices } from './services';
 import { verify } from './verify';
 
 const report = progressLines();
@@ -12,6 +13,8 @@ const step = async (what: string, pkg: string, name: string, ...args: string[]) 
 };
 
 command(async () => {
+	// Before the long work rather than after it.
+	await ensureServices();
 	report('Building and packing');
 	const tarball = await packPackage();
 	await step('Linting', 'eslint', 'eslint', '--max-warnings', '0', '.');
@@ -23,5 +26,6 @@ command(async () => {
 	await step('Unit and engine tests', 'jest', 'jest', '--selectProjects', 'unit', 'engine');
 	await ensureRuntime(report);
 	await step('End to end', 'jest', 'jest', '--selectProjects', 'e2e', '--runInBand');
+	await step('Queue mode', 'jest', 'jest', '--selectProjects', 'queue', '--runInBand');
 	report('All passed');
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,9 +21,6 @@ const ALLOWED_MODULES = new Set([
 	'p-limit',
 	'moment',
 ]);
-
-/** Bytes of all files together. */
-const UNPACKED_LIMIT = 300_000;
 
 const ALLOWED_FILES = /^(dist\/.+|package\.json|README\.md|LICENSE)$/;
 
@@ -113,16 +110,6 @@ const checks: Check[] = [
 		statement: 'All that package.json names for n8n is in the tarball',
 		faults: ({ folder, manifest: { n8n } }) =>
 			[...n8n.credentials, ...n8n.nodes].filter((file) => !existsSync(path.join(folder, file))),
-	},
-	{
-		statement: `The tarball is smaller than ${UNPACKED_LIMIT / 1000} kB when unpacked`,
-		faults: async ({ folder, files }) => {
-			const sizes = await Promise.all(
-				files.map(async (file) => (await stat(path.join(folder, file))).size),
-			);
-			const total = sizes.reduce((sum, size) => sum + size, 0);
-			return total < UNPACKED_LIMIT ? [] : [`it is ${Math.ceil(total / 1000)} kB`];
-		},
 	},
 	{
 		// The scanner's own rule lets devDependencies pass, which are not there at run time.

@@ -25,7 +25,7 @@ const responseMode =
 
 /** Beside the node's settings, before it has run: which URL goes where. */
 const triggerPanel: TriggerPanelDefinition = {
-	header: 'Pull in a message of an agent',
+	header: 'Put the Test URL into respond.io, click below, and send a message as an agent',
 	executionsHelp: {
 		inactive: `<b>To try this out</b>, click the button above, and put the <b>Test URL</b> into respond.io, without <code>/message</code> at its end, as the channel's Webhook URL for Outgoing message. Then send a message there as an agent: it shows up here. respond.io holds one URL, so while it holds this one, messages arrive only while you listen.<br /><br /><b>When all is ready</b>, publish the workflow and put the <b>Production URL</b> there, without <code>/message</code> too. Messages then show up in the list of executions, but not here.`,
 		active: `<b>Messages that come to the Production URL</b> start the published workflow, and show up in the <a data-key="executions">list of executions</a>.<br /><br /><b>To try a change out here</b>, click the button above, and put the <b>Test URL</b> into respond.io, without <code>/message</code> at its end, as the channel's Webhook URL for Outgoing message. respond.io holds one URL: until you put the Production URL back, agents' messages arrive only while you listen.`,

@@ -30,6 +30,7 @@ const TOOLS: Record<string, INodeParameters> = {
 	post_failed: { resource: 'messageStatus', operation: 'post', status: 'failed' },
 	accept: { resource: 'outgoingMessage', operation: 'accept' },
 	reject: { resource: 'outgoingMessage', operation: 'reject' },
+	answer: { resource: 'outgoingMessage', operation: 'answer', provider: 'generic' },
 	relay: { resource: 'provider', operation: 'relay', provider: 'generic' },
 	build_request: { resource: 'provider', operation: 'buildRequest', provider: 'generic' },
 	publish: { resource: 'media', operation: 'publish' },
@@ -265,6 +266,10 @@ const SCHEMAS: Record<string, [action: string, keys: string[]]> = {
 	post_failed: ['Post the delivery status of a message', STATUS],
 	accept: ["Accept an agent's message", ['Message_ID']],
 	reject: ["Reject an agent's message", ['Error_Message']],
+	answer: [
+		"Answer for an agent's message from the provider's responses",
+		['ID_Field', 'Error_Field'],
+	],
 	relay: ["Relay a provider's webhook", ['Payload']],
 	build_request: [
 		"Build a provider's request from an agent's message",

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import axios from 'axios';
+
 import type { AgentInput } from '../../sandbox/respondio';
 import type { Workflow } from '../../tools/n8n';
 import { baseUrlOf } from '../../tools/templates';
-import { openStage, ready, type Stage } from './stage';
+import { openStage, ready, until, type Stage } from './stage';
 
 /** The answer to an agent's message of one and of several requests, on the real n8n. */
 
@@ -181,6 +183,20 @@ beforeAll(async () => {
 					send({ ...withKey, onError: 'continueErrorOutput' }, header),
 					reject(),
 				]),
+				workflow('receipts', [
+					node(
+						'From Web Chat',
+						'n8n-nodes-base.webhook',
+						{ httpMethod: 'POST', path: 'receipts', options: {} },
+						{ typeVersion: 2.1, webhookId: 'receipts' },
+					),
+					node(
+						'Relay',
+						CHANNEL_NODE,
+						{ resource: 'provider', operation: 'relay', provider: 'generic', options: {} },
+						{ credentials: { respondIoCustomChannelApi: { id: '', name: '' } } },
+					),
+				]),
 				workflow('twice', [trigger(), whatsapp(), send(), answer(), accept('again')]),
 				workflow('without-reason', [
 					trigger(),
@@ -263,7 +279,7 @@ afterAll(async () => {
 beforeEach(() => {
 	stage.sandbox.respondIo.reset();
 	stage.sandbox.webChat.reset();
-	stage.sandbox.set({ providerDown: false });
+	stage.sandbox.set({ providerDown: false, receipts: ['sent', 'delivered', 'read'] });
 	provider.reset();
 });
 
@@ -394,6 +410,65 @@ describe('with the web chat', () => {
 		expect(answered).toEqual({ statusCode: 200, body: { mId: stage.sandbox.webChat.sent[0].id } });
 	});
 
+	it('shows the receipts of both parts at the one message', async () => {
+		stage.sandbox.set({ providerWebhookUrl: `${stage.n8n.url}/webhook/receipts` });
+
+		const { statusCode, body } = await agentSays('web-chat', {
+			type: 'attachment',
+			attachment: { type: 'video', url: `${stage.sandbox.url}/a.mp4`, description: 'Look' },
+		});
+
+		expect(statusCode).toBe(200);
+		const { mId } = body as { mId: string };
+		const { sent } = stage.sandbox.webChat;
+		expect(sent.map(({ message }) => message)).toMatchObject([
+			{ type: 'video', reference: `respondio.1.2.${mId}` },
+			{ type: 'text', text: 'Look', reference: `respondio.2.2.${mId}` },
+		]);
+		await until('all receipts', () => sent.every(({ receipts }) => receipts.length === 3));
+		// Those of the first part tell nothing of the whole.
+		const ledger = await until('three statuses', () => {
+			const { ledger: entries } = stage.sandbox.respondIo;
+			return entries.length === 3 && entries;
+		});
+		expect(
+			ledger.map(({ event, mId: of }) => [
+				of,
+				event.type === 'message_status' && event.status.value,
+			]),
+		).toEqual([
+			[mId, 'sent'],
+			[mId, 'delivered'],
+			[mId, 'read'],
+		]);
+	});
+
+	it('shows the message as failed when any part of it failed', async () => {
+		const { webChat, respondIo } = stage.sandbox;
+		stage.sandbox.set({ providerWebhookUrl: `${stage.n8n.url}/webhook/receipts`, receipts: [] });
+		const { body } = await agentSays('web-chat', {
+			type: 'attachment',
+			attachment: { type: 'video', url: `${stage.sandbox.url}/a.mp4`, description: 'Look' },
+		});
+
+		await webChat.report(webChat.sent[1], 'sent');
+		await webChat.report(webChat.sent[0], 'failed', 'The file can not be shown');
+
+		const ledger = await until(
+			'both statuses',
+			() => respondIo.ledger.length === 2 && respondIo.ledger,
+		);
+		const { mId } = body as { mId: string };
+		expect(
+			ledger.map(({ mId: of, event }) => [of, event.type === 'message_status' && event.status]),
+		).toEqual(
+			expect.arrayContaining([
+				[mId, { value: 'sent' }],
+				[mId, { value: 'failed', message: 'The file can not be shown' }],
+			]),
+		);
+	});
+
 	it.each(['web-chat', 'web-chat-reject'])(
 		"shows the agent the web chat's own words: %s",
 		async (id) => {
@@ -433,6 +508,33 @@ describe('where nobody waits', () => {
 			message: `Nobody waits for this answer: "Agent's Message" has told respond.io at once that the message was taken`,
 			description: `In "Agent's Message" set Respond to the option with an answering step, or remove this step and report refusals with Message Status: Post.`,
 		});
+	});
+
+	it('hints it at the editor', async () => {
+		const listened = await stage.n8n.rest.http.post('/rest/workflows/immediate/run', {
+			triggerToStartFrom: { name: TRIGGER },
+		});
+		expect(listened.data).toEqual({ data: { waitingForWebhook: true } });
+
+		const { channelId, apiToken } = stage.sandbox.settings();
+		const url = baseUrlOf(stage.n8n.url, workflows.immediate).replace(
+			'/webhook/',
+			'/webhook-test/',
+		);
+		const { status } = await axios.post(
+			`${url}/message`,
+			{ channelId, contactId: '491234567', message: { type: 'text', text: 'Hi' } },
+			{ proxy: false, headers: { authorization: `Bearer ${apiToken}` } },
+		);
+		expect(status).toBe(200);
+
+		const [{ id, mode }] = await stage.n8n.rest.waitForExecutions('immediate', 2);
+		expect(mode).toBe('manual');
+		const { runData, error } = (await stage.n8n.rest.execution(id)).data.resultData;
+		expect(error).toBeUndefined();
+		expect(runData.Answer[0].hints?.map(({ message }) => message)).toEqual([
+			`Nobody waits for this answer: "Agent's Message" has told respond.io at once that the message was taken. In "Agent's Message" set Respond to the option with an answering step, or remove this step and report refusals with Message Status: Post.`,
+		]);
 	});
 
 	it('says so in a sub-workflow', async () => {

@@ -13,6 +13,7 @@ import {
 import type {
 	IBinaryKeyData,
 	IConnection,
+	IConnections,
 	ICredentialDataDecryptedObject,
 	IDataDeduplicator,
 	IDataObject,
@@ -26,6 +27,7 @@ import type {
 	IWorkflowExecuteAdditionalData,
 	NodeExecutionHint,
 	OnError,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { createRunExecutionData, Workflow } from 'n8n-workflow';
 
@@ -46,6 +48,8 @@ export interface RunOptions {
 	/** What the node under test gets. */
 	items: Item[];
 	parameters: INodeParameters;
+	/** Of the node under test; 1 if left out. */
+	typeVersion?: number;
 	credential?: ICredentialDataDecryptedObject;
 	onError?: OnError;
 	/** Keeps what the workflow remembers from run to run. */
@@ -103,6 +107,33 @@ const TEST_NODES: Readonly<Record<string, INodeType>> = {
 	/** Gives its parameter's items. */
 	'test.items': testNode('items', [], async function () {
 		return [JSON.parse(this.getNodeParameter('value', 0) as string) as INodeExecutionData[]];
+	}),
+	/** What n8n's Loop Over Items does, with one item at a time. */
+	'test.loop': {
+		...testNode('loop', ['main'], async function () {
+			const context = this.getContext('node') as {
+				items?: INodeExecutionData[];
+				done: INodeExecutionData[];
+			};
+			if (context.items === undefined)
+				Object.assign(context, { items: this.getInputData(), done: [] });
+			else context.done.push(...this.getInputData());
+			const next = context.items?.shift();
+			return next === undefined ? [context.done, []] : [[], [next]];
+		}),
+	},
+	/** Takes each item, and gives what the script says. */
+	'test.send': testNode('send', ['main'], async function () {
+		return [
+			await Promise.all(
+				this.getInputData().map(async ({ json }, index) => {
+					const next = scripted.shift();
+					await new Promise((resolve) => setTimeout(resolve, next?.delay ?? 0));
+					sent.push(json);
+					return { json: next?.json ?? {}, pairedItem: { item: index } };
+				}),
+			),
+		];
 	}),
 	/** Gives its parameter's value for each item. */
 	'test.values': testNode('values', ['main'], async function () {
@@ -183,12 +214,10 @@ export class ProcessedItems implements IDataDeduplicator {
 /** Runs `Items -> node under test -> a node behind each output` and returns what came out at each output. */
 export async function runNode(name: string, options: RunOptions): Promise<RunResult> {
 	const { items, parameters, credential, onError, memory = new ProcessedItems(), cancel } = options;
+	const { typeVersion = 1 } = options;
 	const followers = options.followedBy === undefined ? [] : ['First', 'Second'];
 	await initialise(memory);
 	const types = await nodeTypes();
-	const { credentialTypes } = await loadPackage();
-	let credentialReads = 0;
-
 	const workflow = new Workflow({
 		id: memory.workflowId,
 		name: 'engine',
@@ -208,7 +237,7 @@ export async function runNode(name: string, options: RunOptions): Promise<RunRes
 				id: 'b',
 				name: 'Subject',
 				type: `${PACKAGE}.${name}`,
-				typeVersion: 1,
+				typeVersion,
 				position: [200, 0],
 				parameters,
 				...(onError && { onError }),
@@ -229,6 +258,34 @@ export async function runNode(name: string, options: RunOptions): Promise<RunRes
 		},
 	});
 
+	const { run, responses, credentialReads } = await execute(workflow, { credential, cancel });
+
+	const { runData } = run.data.resultData;
+	const task = runData.Subject?.[0];
+	return {
+		outputs: (task?.data?.main ?? []).map((output) => output ?? []),
+		error: run.data.resultData.error as RunResult['error'],
+		responses,
+		hints: task?.hints ?? [],
+		followed: followers.map((follower) =>
+			(runData[follower]?.[0].data?.main[0] ?? []).map(({ json }) => json.value),
+		),
+		credentialReads,
+		run,
+	};
+}
+
+/** Runs a workflow from its node `Items`, as one that a webhook has started. */
+async function execute(
+	workflow: Workflow,
+	{
+		credential,
+		cancel,
+		mode = 'webhook',
+	}: Pick<RunOptions, 'credential' | 'cancel'> & { mode?: WorkflowExecuteMode },
+) {
+	const { credentialTypes } = await loadPackage();
+	let credentialReads = 0;
 	const hooks = new ExecutionLifecycleHooks('webhook', '1', {
 		id: 'engine',
 		name: 'engine',
@@ -273,26 +330,105 @@ export async function runNode(name: string, options: RunOptions): Promise<RunRes
 
 	const execution = new WorkflowExecute(
 		additionalData,
-		'webhook',
+		mode,
 		createRunExecutionData({ startData: {}, resultData: { runData: {} } }),
 	).run({ workflow, startNode: workflow.getNode('Items') ?? undefined });
 	void cancel?.then(() => execution.cancel());
 	const run = await execution;
 
-	const { runData } = run.data.resultData;
-	const task = runData.Subject?.[0];
-	return {
-		outputs: (task?.data?.main ?? []).map((output) => output ?? []),
-		error: run.data.resultData.error as RunResult['error'],
-		responses,
-		hints: task?.hints ?? [],
-		followed: followers.map((follower) =>
-			(runData[follower]?.[0].data?.main[0] ?? []).map(({ json }) => json.value),
+	return { run, responses, credentialReads };
+}
+
+/** What the step that sends gives for each of its calls, in turn: an item's JSON, after some milliseconds. */
+export type Script = Array<{ json: IDataObject; delay?: number }>;
+
+export interface AnswerRun {
+	/** Items of the trigger. */
+	items: Item[];
+	/** Parameters of Build Request. */
+	build: INodeParameters;
+	script: Script;
+	/** Parameters of Answer from Responses. */
+	answer?: INodeParameters;
+	onError?: OnError;
+	mode?: WorkflowExecuteMode;
+	memory?: ProcessedItems;
+	/** How many such chains follow each other in the execution. */
+	chains?: number;
+}
+
+/** Runs `Items -> Build -> Loop -> Send -> Answer -> Loop`, our nodes being of version 2. */
+export async function runAnswer(options: AnswerRun) {
+	const { items, build, script, answer, onError, mode, chains = 1 } = options;
+	const { memory = new ProcessedItems() } = options;
+	await initialise(memory);
+	scripted = [...script];
+	sent = [];
+	const node = (name: string, type: string, parameters: INodeParameters, more: object = {}) => ({
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		parameters,
+		...more,
+	});
+	const channel = `${PACKAGE}.respondIoCustomChannel`;
+	const chain = (number: number) => [
+		node(
+			`Build ${number}`,
+			channel,
+			{ resource: 'provider', operation: 'buildRequest', ...build },
+			{ typeVersion: 2 },
 		),
+		node(`Loop ${number}`, 'test.loop', {}),
+		node(`Send ${number}`, 'test.send', {}),
+		node(
+			`Answer ${number}`,
+			channel,
+			{ resource: 'outgoingMessage', operation: 'answer', ...answer },
+			{ typeVersion: 2, ...(onError && { onError }) },
+		),
+	];
+	const numbers = Array.from({ length: chains }, (_, index) => index + 1);
+	const connections: IConnections = {
+		Items: { main: [numbers.map((number) => to(`Build ${number}`))] },
+	};
+	for (const number of numbers) {
+		connections[`Build ${number}`] = { main: [[to(`Loop ${number}`)]] };
+		connections[`Loop ${number}`] = { main: [[], [to(`Send ${number}`)]] };
+		connections[`Send ${number}`] = { main: [[to(`Answer ${number}`)]] };
+		connections[`Answer ${number}`] = { main: [[to(`Loop ${number}`)]] };
+	}
+	const workflow = new Workflow({
+		id: memory.workflowId,
+		name: 'engine',
+		active: true,
+		nodeTypes: await nodeTypes(),
+		settings: { executionOrder: 'v1' },
+		nodes: [
+			node('Items', 'test.items', { value: JSON.stringify(items) }),
+			...numbers.flatMap((number) => chain(number)),
+		],
+		connections,
+	});
+	const { run, responses, credentialReads } = await execute(workflow, { mode });
+	const { runData, error } = run.data.resultData;
+	const answers = numbers.flatMap((number) => runData[`Answer ${number}`] ?? []);
+	return {
+		/** What was sent, in the order in which it arrived. */
+		sent,
+		responses,
 		credentialReads,
-		run,
+		error: error as RunResult['error'],
+		hints: answers.flatMap(({ hints }) => hints ?? []).map(({ message }) => message),
+		/** What left the answering steps at their error output. */
+		refused: answers.flatMap(({ data }) => data?.main[1] ?? []).map(({ json }) => json),
 	};
 }
+
+let scripted: Script = [];
+let sent: IDataObject[] = [];
 
 function to(node: string): IConnection {
 	return { node, type: 'main', index: 0 };

@@ -1,5 +1,6 @@
+import { writeReference } from '../../nodes/RespondIoCustomChannel/providers/reference';
 import { ProcessedItems } from './harness';
-import { jsonOf, POST, STATUS, useSandbox } from './support';
+import { errorsOf, jsonOf, POST, STATUS, useSandbox } from './support';
 
 const stage = useSandbox();
 const ids = () => stage.ledger.map(({ mId }) => mId);
@@ -305,6 +306,78 @@ describe('provider', () => {
 		expect(result.error).toBeUndefined();
 		expect(stage.ledger).toMatchObject([{ type: 'message', contactId: '=2D100' }]);
 		expect(jsonOf(result)[1]).toMatchObject({ delivery: 'nothing', ignored: expect.any(Object) });
+	});
+
+	it('relay posts each event of a webhook that can be, and tells the others by their places', async () => {
+		stage.sandbox.set({ idType: 'phone' });
+		const text = { type: 'text', text: { body: 'Hello' }, timestamp: '1769851800' };
+		const hidden = { ...text, id: 'wamid.2', from_user_id: 'US.13491208655302741918' };
+		const withoutId = { ...text, from: '16505551235' };
+		const result = await stage.run(
+			{ resource: 'provider', operation: 'relay', provider: 'whatsapp' },
+			[
+				{
+					field: 'messages',
+					messaging_product: 'whatsapp',
+					messages: [
+						{ ...text, id: 'wamid.1', from: '16505551234' },
+						hidden,
+						withoutId,
+						{ ...text, id: 'wamid.4', from: '16505551236' },
+					],
+				},
+			],
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(stage.ledger.map(({ contactId, mId }) => [contactId, mId])).toEqual([
+			['+16505551234', 'wamid.1'],
+			['+16505551236', 'wamid.4'],
+		]);
+		expect(jsonOf(result).map(({ delivery }) => delivery)).toEqual(['delivered', 'delivered']);
+		expect(errorsOf(result)).toMatchObject([
+			{
+				message: expect.stringContaining('The WhatsApp payload has no usable message id'),
+				place: 'messages[2]',
+				payload: withoutId,
+			},
+			{
+				message: expect.stringContaining(
+					'The Contact ID "US.13491208655302741918" is not a phone number with its country code',
+				),
+				place: 'messages[1]',
+				payload: hidden,
+			},
+		]);
+	});
+
+	it('relay never posts an echo that carries our mark, before the answer or after it', async () => {
+		const memory = new ProcessedItems();
+		const metadata = writeReference({ mId: 'f3ab6a2e', part: 1, parts: 2 });
+		const echoes = async () =>
+			await stage.run(
+				{ resource: 'provider', operation: 'relay', provider: 'messenger' },
+				[metadata, 'respond.io'].map((mark, index) => ({
+					id: '1111111',
+					messaging: [
+						{
+							sender: { id: '1111111' },
+							recipient: { id: '2222222' },
+							timestamp: 1_769_851_800_000,
+							message: { mid: `m_${index}`, is_echo: true, text: 'Hello', metadata: mark },
+						},
+					],
+				})),
+				{ memory },
+			);
+		const before = await echoes();
+		await stage.run({ resource: 'outgoingMessage', operation: 'accept', messageId: 'm_0' }, [{}], {
+			memory,
+		});
+		const after = await echoes();
+		expect(stage.ledger).toEqual([]);
+		const nothing = { delivery: 'nothing', ignored: { 'echo of our own message': 1 } };
+		expect(jsonOf(before)).toEqual([nothing, nothing]);
+		expect(jsonOf(after)).toEqual([nothing, nothing]);
 	});
 
 	it('relay posts a text in place of a file that is not there, and hints what to do', async () => {

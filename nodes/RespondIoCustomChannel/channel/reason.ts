@@ -81,7 +81,8 @@ function faultIn(value: unknown, wordsOf: WordsOf): Fault {
 	const network: Fault | undefined = Object.hasOwn(NETWORK, fields.code ?? '')
 		? { words: `${NETWORK[fields.code as string]} (${fields.code})` }
 		: undefined;
-	const own: Fault = network ?? faultInText(String(fields.message ?? '').trim(), wordsOf);
+	const message = typeof fields.message === 'string' ? fields.message.trim() : '';
+	const own: Fault = network ?? faultInText(message, wordsOf);
 	return {
 		...(network ?? first ?? own),
 		statusCode:

@@ -66,7 +66,7 @@ import {
  *
  * Out: a message in the channel; n8n's Discord Bot credential adds the token. Settings: `buttons` (true: quick replies are
  * buttons, whose taps reach the application's interactions endpoint alone; else they are numbered), `baseUrl` (default
- * https://discord.com/api/v10).
+ * https://discord.com/api/v10). There are no receipts, and so no reference.
  */
 export const discord: Provider = {
 	name: 'discord',

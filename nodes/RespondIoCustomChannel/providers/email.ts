@@ -45,7 +45,7 @@ import {
  *
  * Out: what n8n's Send Email node needs, as `{ to, subject, text }`, with a `mailto:` URL, since SMTP has no other. A file
  * goes as its link; the option Download Attachments of this step gives it to be attached too. Setting: `subject`
- * (required).
+ * (required). A mail is one request; reports of failed delivery name its Message-ID.
  */
 export const email: Provider = {
 	name: 'email',
@@ -79,6 +79,7 @@ interface Mail {
 	attributes: unknown;
 	/** Gmail's. */
 	id: string;
+	labelIds: unknown;
 	inReplyTo: string;
 	text: string;
 	html: string;
@@ -110,7 +111,9 @@ function incoming(payload: unknown, { now, binary = {} }: IncomingContext): Inco
 	const automatic = readAutomatic(mail, timestamp);
 	if (automatic !== undefined) return automatic;
 	const from = required(addressIn(mail.from), NAME, 'from');
-	const own = headerOf(mail, 'delivered-to')?.toLowerCase();
+	// Gmail marks what the account itself sent.
+	const isSent = listOf(mail.labelIds).includes('SENT');
+	const own = isSent ? from.address : headerOf(mail, 'delivered-to')?.toLowerCase();
 	const to = addressesIn(mail.to);
 	const customer =
 		from.address === own ? addressIn(to.find((address) => address !== own)) : undefined;

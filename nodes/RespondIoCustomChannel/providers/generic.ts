@@ -59,8 +59,8 @@ import {
  *
  * Out, POST to the setting `url`: `{ to, type, text?, url?, fileName?, mimeType?, latitude?, longitude?, address?,
  * title?, buttons?, reference? }`, type `buttons` for quick replies; the answer holds the message's `id`. A message that
- * takes several requests has a `reference` in each: a provider that gives it back in its statuses has them shown at the
- * one message, by no memory; one that does not has the last request's alone.
+ * takes several requests has a `reference` in each. A provider that gives it back, in its answer and in its statuses, has
+ * the statuses of all parts shown at the one message; of one that does not, those of the last part are.
  */
 export const generic: Provider = {
 	name: 'generic',
@@ -294,7 +294,11 @@ function readGeneric(
 			const messageId = valuesAt(body, idField ?? GENERIC_ID_FIELDS)
 				.map(idOf)
 				.find(isThere);
-			return messageId === undefined ? {} : { messageId };
+			const { reference } = fieldsOf<{ reference: string }>(body);
+			return {
+				...(messageId !== undefined && { messageId }),
+				...(readReference(reference) === undefined && { carriesReference: false as const }),
+			};
 		},
 		refused(body) {
 			const error = valuesAt(body, errorField ?? GENERIC_ERROR_FIELDS).find(isTold);

@@ -22,7 +22,8 @@ const INSTAGRAM: MetaSending = {
 
 /**
  * Instagram's messages. Settings: `accountId`, `tag`, `baseUrl` (with a Facebook page's token:
- * https://graph.facebook.com/v25.0).
+ * https://graph.facebook.com/v25.0). Neither receipts nor echoes carry a reference: a message of several requests has the
+ * id of the last, and the ids of all are remembered.
  */
 export const instagram: Provider = {
 	name: 'instagram',

@@ -52,7 +52,7 @@ import {
  * Out: push messages, up to five in a request; the HTTP Request node adds the channel access token (Bearer Auth). LINE
  * has no files, shows no video without a preview picture and no audio without its length: those are sent as links.
  * Settings: `previewImageUrl` (JPEG or PNG, before videos), `audioDuration` (milliseconds, with an audio), `baseUrl`
- * (default https://api.line.me).
+ * (default https://api.line.me). There are no receipts, and so no reference.
  */
 export const line: Provider = {
 	name: 'line',

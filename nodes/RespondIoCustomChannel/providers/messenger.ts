@@ -16,7 +16,8 @@ const MESSENGER: MetaSending = {
 
 /**
  * Facebook Messenger. Settings: `pageId`, `baseUrl`, `tag`. That a customer has read comes as a time without a message's
- * id, so no such status can be posted.
+ * id, so no such status can be posted. Receipts carry no reference: a message of several requests has the id of the last.
+ * Each request carries one in `metadata`, which its echo brings back.
  */
 export const messenger: Provider = {
 	name: 'messenger',

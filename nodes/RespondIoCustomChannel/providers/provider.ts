@@ -152,7 +152,13 @@ export interface OutgoingContext {
 
 /** What the provider made of a request: it took the message, or refused it, in its own words. */
 export type ProviderResponse =
-	{ taken: true; messageId?: string } | { taken: false; reason: string };
+	| {
+			taken: true;
+			messageId?: string;
+			/** Where only its responses show that the provider does not carry our references back. */
+			carriesReference?: false;
+	  }
+	| { taken: false; reason: string };
 
 /** One HTTP request to the provider, without secrets: the HTTP Request node adds the credential. */
 export interface ProviderRequest {

@@ -3,12 +3,14 @@ import { messageIn } from '../channel/words';
 import type { ProviderResponse } from './provider';
 import { isObject, parsed } from './shared';
 
+type Taken = ProviderResponse & { taken: true };
+
 /** How a provider's answers are read. */
 interface Reader {
 	/** What people call the provider. */
 	displayName: string;
 	/** The message in a body that says success, with its id where it holds one; undefined where it says none. */
-	taken(body: unknown): { messageId?: string } | undefined;
+	taken(body: unknown): Omit<Taken, 'taken'> | undefined;
 	/** The refusal in a body that says one, with a status code of success too. */
 	refused?(body: unknown): string | undefined;
 }
@@ -28,10 +30,7 @@ export function readResponse(response: unknown, reader: Reader): ProviderRespons
 	const refusal = reader.refused?.(body);
 	if (refusal !== undefined) return { taken: false, reason: refusal };
 	const success = reader.taken(body);
-	if (success !== undefined) {
-		const { messageId } = success;
-		return messageId === undefined ? { taken: true } : { taken: true, messageId };
-	}
+	if (success !== undefined) return { taken: true, ...success };
 	return { taken: false, reason: unknownReason(body, reader.displayName) };
 }
 
@@ -80,7 +79,7 @@ function opened(response: unknown): Opened {
 }
 
 /** HTTP Request 4.5 and newer tell the body beside the error. */
-function errorIn({ error, details }: Record<string, unknown>): unknown {
+export function errorIn({ error, details }: Record<string, unknown>): unknown {
 	const body = isObject(details) ? details.body : undefined;
 	if (!isObject(details) || !isTold(body)) return error;
 	return { name: 'Error', message: '', error: body, httpCode: details.httpCode };

@@ -60,7 +60,8 @@ import {
  * alone. Files come by their ids, for their links need the token. What a bot wrote is left out: it is what this app sent.
  *
  * Out: `chat.postMessage`; n8n's Slack credential adds the token. Slack answers 200 to what it refuses, with `ok: false`
- * and the reason in `error`. Setting: `baseUrl` (default https://slack.com/api).
+ * and the reason in `error`. Setting: `baseUrl` (default https://slack.com/api). There are no receipts, and so no
+ * reference.
  */
 export const slack: Provider = {
 	name: 'slack',

@@ -69,7 +69,8 @@ import {
  * Out: the Bot API wants its token in the path, and n8n's Telegram credential works in n8n's Telegram node alone. So the
  * URL holds the placeholder `{token}` for a template to fill in, and the body keeps the API's own field names: the last
  * part of the URL and the body's fields also set up n8n's Telegram node by expressions.
- * Settings: `baseUrl` (default https://api.telegram.org), `businessConnectionId`.
+ * Settings: `baseUrl` (default https://api.telegram.org), `businessConnectionId`. There are no receipts, and so no
+ * reference.
  */
 export const telegram: Provider = {
 	name: 'telegram',

@@ -51,7 +51,8 @@ import {
  * `status` other than 0 and the reason in `status_message`. Settings: `senderName` (required, up to 28 characters),
  * `senderAvatar` (link of a picture), `baseUrl` (default https://chatapi.viber.com), and `fileSize`: the bytes of the
  * attachment, as the Content-Length of a HEAD request tells. Viber demands it for videos and files; without, their links
- * are sent.
+ * are sent. Receipts carry no reference (`tracking_data` comes back with the customer's next message alone): a message of
+ * several requests has the id of the last.
  */
 export const viber: Provider = {
 	name: 'viber',

@@ -63,7 +63,8 @@ import {
  * whose id is read out of its base64.
  * Message ids are WhatsApp's own (`wamid.…`). Files come by their ids: their links need the token.
  *
- * Out: settings `phoneNumberId` (required), `baseUrl` (default https://graph.facebook.com/v25.0).
+ * Out: settings `phoneNumberId` (required), `baseUrl` (default https://graph.facebook.com/v25.0). Where a message takes
+ * several requests, `biz_opaque_callback_data` carries the reference of each into its statuses.
  */
 export const whatsapp: Provider = {
 	name: 'whatsapp',

@@ -5,14 +5,15 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { withMessagingService } from '../../../nodes/RespondIoCustomChannel/actions/provider/fields';
 import { LIMITS } from '../../../nodes/RespondIoCustomChannel/channel/limits';
 import { RespondIoCustomChannel } from '../../../nodes/RespondIoCustomChannel/RespondIoCustomChannel.node';
 
 const description: INodeTypeDescription = new RespondIoCustomChannel().description;
 
 /** What the editor shows with these values, besides the choice of the operation. */
-function shown(values: Record<string, string>): string[] {
-	const node = { typeVersion: 1 } as INode;
+function shown(values: Record<string, string>, typeVersion = 2): string[] {
+	const node = { typeVersion } as INode;
 	const parameters = NodeHelpers.getNodeParameters(
 		description.properties,
 		values,
@@ -58,16 +59,112 @@ describe('the editor shows what applies, and nothing else', () => {
 			'messageStatus',
 			'post',
 			{},
-			['inputMode', 'contactId', 'messageId', 'status', 'errorMessage', 'timestamp', 'options'],
+			['inputMode', 'contactId', 'messageId', 'status', 'timestamp', 'options'],
 		],
+		...['failed', '={{ $json.status }}'].map(
+			(status): [string, string, Record<string, string>, string[]] => [
+				'messageStatus',
+				'post',
+				{ status },
+				['inputMode', 'contactId', 'messageId', 'status', 'errorMessage', 'timestamp', 'options'],
+			],
+		),
 		['messageStatus', 'post', { inputMode: 'json' }, ['inputMode', 'eventJson', 'options']],
 		['outgoingMessage', 'accept', {}, ['messageId']],
+		['outgoingMessage', 'answer', {}, ['provider', 'idField', 'errorField']],
+		['outgoingMessage', 'answer', { provider: 'whatsapp' }, ['provider']],
 		['outgoingMessage', 'reject', {}, ['errorMessage']],
 		['media', 'publish', {}, ['binaryPropertyName', 'options']],
 		['provider', 'relay', {}, ['provider', 'payload', 'options']],
+		[
+			'provider',
+			'buildRequest',
+			{ provider: 'twilio' },
+			['provider', 'contactId', 'payload', 'accountSid', 'from', 'settings', 'options'],
+		],
 	])('of %s: %s with %j', (resource, operation, values, names) => {
 		expect(shown({ resource, operation, ...values })).toEqual(names);
 	});
+});
+
+describe('version 1 goes on as it was', () => {
+	const property = (name: string, typeVersion: number, values: Record<string, string>) => {
+		const node = { typeVersion } as INode;
+		const found = description.properties.filter(
+			(each) => each.name === name && NodeHelpers.displayParameter(values, each, node, description),
+		);
+		expect(found).toHaveLength(1);
+		return found[0];
+	};
+	const location = {
+		resource: 'message',
+		operation: 'post',
+		inputMode: 'fields',
+		messageType: 'location',
+	};
+	const status = { resource: 'messageStatus', operation: 'post', inputMode: 'fields' };
+
+	it.each(['latitude', 'longitude'])('%s begins with 0, and empty since', (name) => {
+		expect(property(name, 1, location).default).toBe(0);
+		expect(property(name, 2, location)).toMatchObject({ default: '', required: true });
+	});
+
+	it('the Error Message is shown beside every status, and never needed', () => {
+		for (const value of ['delivered', 'failed']) {
+			expect(property('errorMessage', 1, { ...status, status: value }).required).toBeUndefined();
+		}
+		expect(property('errorMessage', 2, { ...status, status: 'failed' }).required).toBe(true);
+	});
+
+	it("Twilio's sender is a setting", () => {
+		const values = { resource: 'provider', operation: 'buildRequest', provider: 'twilio' };
+		expect(shown(values, 1)).not.toContain('from');
+		const node = { typeVersion: 1 } as INode;
+		const settings = property('settings', 1, values).options as INodeProperties[];
+		const names = (typeVersion: number) =>
+			settings
+				.filter((each) =>
+					NodeHelpers.displayParameter(
+						{},
+						each,
+						{ ...node, typeVersion },
+						description,
+						values as never,
+					),
+				)
+				.map(({ name }) => name);
+		expect(names(1)).toEqual(['baseUrl', 'from', 'messagingServiceSid', 'statusCallback']);
+		expect(names(2)).toEqual(['baseUrl', 'statusCallback']);
+	});
+});
+
+describe('the canvas says in words', () => {
+	const evaluate = new Function(
+		'$parameter',
+		`return ${/^=\{\{([^]*)\}\}$/.exec(String(description.subtitle))?.[1]}`,
+	) as (parameters: object) => string;
+
+	it.each([
+		['message', 'post', {}, 'Post message'],
+		['message', 'postEcho', {}, 'Post echo'],
+		['messageStatus', 'post', {}, 'Post status'],
+		['outgoingMessage', 'accept', {}, 'Accept'],
+		['outgoingMessage', 'reject', { provider: 'line' }, 'Reject'],
+		['media', 'publish', {}, 'Publish file'],
+		['provider', 'relay', { provider: 'whatsapp' }, 'Relay: WhatsApp Cloud API'],
+		['provider', 'buildRequest', { provider: 'telegram' }, 'Build request: Telegram'],
+		['provider', 'buildRequest', { provider: '={{ $json.of }}' }, 'Build request'],
+	])('%s %s %j: %s', (resource, operation, more, words) => {
+		expect(evaluate({ resource, operation, ...more })).toBe(words);
+	});
+});
+
+it.each([
+	['+14155238886', { from: '+14155238886', accountSid: 'AC1' }],
+	['MGCompany', { from: 'MGCompany', accountSid: 'AC1' }],
+	[`MG${'0a'.repeat(16)}`, { messagingServiceSid: `MG${'0a'.repeat(16)}`, accountSid: 'AC1' }],
+])("Twilio's From %s is a number, a name or a messaging service", (from, settings) => {
+	expect(withMessagingService({ from, accountSid: 'AC1' })).toEqual(settings);
 });
 
 /** The fields of a message, those of the contact among them. */

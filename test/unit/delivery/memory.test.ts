@@ -245,3 +245,17 @@ describe('what a process remembers', () => {
 		});
 	});
 });
+
+it.each([0, 1, 2, 3, 4])(
+	'what falls off the old end of the list makes nothing of what was only asked for: %i keys gone',
+	async (gone) => {
+		const list: List = { keys: [] };
+		const store = storeOf(list);
+		for (const memory of [memoryOfProcess(), memoryOfProcess()]) await memory.ask(['a'], store);
+		list.keys = list.keys.slice(gone);
+		for (const memory of [memoryOfProcess(), memoryOfProcess()]) {
+			await memory.ask(['a'], store);
+			expect(memory.isDone('a')).toBe(false);
+		}
+	},
+);

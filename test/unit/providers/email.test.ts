@@ -117,6 +117,58 @@ describe('Email', () => {
 			).toEqual([[type, contactId, firstName]]);
 		});
 
+		it.each([
+			[['SENT'], 'mei.lim@example.com', 'message_echo', to],
+			[['SENT', 'INBOX'], 'shop@shop.example', 'message', 'shop@shop.example'],
+			[['INBOX'], 'sales@shop.example', 'message', 'shop@shop.example'],
+		])("with Gmail's labels %j, to %s: is a %s, the contact is %s", (labelIds, receiver, ...is) => {
+			const mail = {
+				id: '18a',
+				labelIds,
+				from: { text: '"Shop" <shop@shop.example>' },
+				to: { text: receiver },
+				headers: {},
+				messageId: '<own1@mail.gmail.example>',
+				text: 'It is on its way.',
+			};
+			const { events } = email.incoming(mail, { now: NOW });
+			expect(events.map(({ type, contactId }) => [type, contactId])).toEqual([is]);
+		});
+
+		describe('a mail without Message-ID', () => {
+			const mail = {
+				from: { text: 'Pump 3 <pump@example.com>' },
+				to: { text: 'sales@shop.example' },
+				date: '2026-01-31T09:30:00.000Z',
+				subject: 'Alarm',
+				text: 'Water level high',
+			};
+			const idOf = (more: object, now = NOW) =>
+				email.incoming({ ...mail, ...more }, { now }).events.map(({ messageId }) => messageId);
+
+			it('is not lost, and has the same id each time', () => {
+				expect(idOf({})).toEqual(['3443061599527bc10ba338c4cca401ac']);
+				expect(idOf({}, NOW + 1)).toEqual(idOf({}));
+				expect(idOf({ attributes: { uid: 7 } }, NOW + 1)).toEqual(idOf({ attributes: { uid: 7 } }));
+				expect(idOf({ headers: {}, messageId: '<>' })).toEqual(idOf({}));
+			});
+
+			it.each([
+				['number in the mailbox', { attributes: { uid: 7 } }, { attributes: { uid: 8 } }],
+				['id at Gmail', { id: '18c' }, { id: '18d' }],
+				['date', {}, { date: '2026-01-31T10:30:00.000Z' }],
+				['sender', {}, { from: { text: 'pump4@example.com' } }],
+				['subject', {}, { subject: 'All clear' }],
+				['text', {}, { text: 'Water level normal' }],
+			])('has another id where it has another %s', (_, one, other) => {
+				expect(idOf(other)).not.toEqual(idOf(one));
+			});
+
+			it('is new each time where nothing tells one from the next', () => {
+				expect(idOf({ date: undefined }, NOW + 1)).not.toEqual(idOf({ date: undefined }));
+			});
+		});
+
 		it('takes the files with it', () => {
 			const binary = {
 				attachment_0: { mimeType: 'image/png', fileName: 'cat.png' },

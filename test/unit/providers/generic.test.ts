@@ -1,5 +1,6 @@
 import { generic } from '../../../nodes/RespondIoCustomChannel/providers/generic';
 import { ProviderError } from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { writeReference } from '../../../nodes/RespondIoCustomChannel/providers/reference';
 import { describeLaws, NOW, payloadsOf } from './laws';
 
 const payloads = payloadsOf('generic');
@@ -103,6 +104,34 @@ describe('generic JSON', () => {
 			expect(() => generic.incoming(payload, context)).toThrow(field);
 		});
 
+		it('leaves out the echo of a message that we sent, where it carries our reference back', () => {
+			const reference = writeReference({ mId: 'm1', part: 1, parts: 2 });
+			const echo = { event: 'echo', id: '1', to: 'visitor-7', text: 'Hi' };
+			expect(
+				generic.incoming(
+					[
+						{ ...echo, reference },
+						{ ...echo, id: '2' },
+					],
+					context,
+				),
+			).toEqual({
+				events: [
+					{
+						type: 'message_echo',
+						contactId: 'visitor-7',
+						messageId: '2',
+						timestamp: NOW,
+						message: { type: 'text', text: 'Hi' },
+						mayBeOurs: true,
+						origin: { place: '[1]', payload: { ...echo, id: '2' } },
+					},
+				],
+				failures: [],
+				ignored: { 'echo of our own message': 1 },
+			});
+		});
+
 		it('never takes the business for the customer of an echo', () => {
 			const echo = { event: 'echo', id: '1', from: { id: 'agent-1' }, text: 'Hi' };
 			expect(() => generic.incoming(echo, context)).toThrow('to.id');
@@ -184,8 +213,56 @@ describe('generic JSON', () => {
 		[{ messageId: 7 }, '7'],
 		[{ data: { message_id: 'x' } }, 'x'],
 		[{ statusCode: 200, headers: {}, body: '{"id":"wc_2"}' }, 'wc_2'],
+		[{ message: 'queued', messages: [{ id: 'm1' }] }, 'm1'],
+		[{ id: 'wc_3', error: null, errors: [], success: true, status: 'accepted' }, 'wc_3'],
 	])('finds the message id in %j', (response, id) => {
-		expect(generic.readResponse(response)).toEqual({ taken: true, messageId: id });
+		expect(generic.readResponse(response)).toEqual({
+			taken: true,
+			messageId: id,
+			carriesReference: false,
+		});
+	});
+
+	it('sees whether the provider gives a reference back', () => {
+		expect(generic.readResponse({ id: 'a', reference: 'respondio.1.2.m' })).toEqual({
+			taken: true,
+			messageId: 'a',
+		});
+	});
+
+	it.each([{}, { result: 1 }, 'OK', { data: 'OK' }, { statusCode: 204, headers: {}, body: '' }])(
+		'takes %j for a success without an id',
+		(response) => {
+			expect(generic.readResponse(response)).toEqual({ taken: true, carriesReference: false });
+		},
+	);
+
+	it.each([
+		[{ ok: false, description: 'Blocked' }, 'Blocked'],
+		[{ success: false, message: 'Number not in use' }, 'Number not in use'],
+		[{ success: false }, 'The provider did not take the message.'],
+		[{ status: 'error', message: 'Quota exceeded' }, 'Quota exceeded'],
+		[{ error: true, message: 'Blocked' }, 'Blocked'],
+		[{ id: 'a', error: 'Blocked' }, 'Blocked'],
+		[{ errors: [{ code: 7, title: 'Too long' }] }, 'Too long'],
+		[{ statusCode: 422, headers: {}, body: { message: 'Too long' } }, 'Too long (422)'],
+		[{ statusCode: 503, headers: {}, data: 'Down' }, 'Down (503)'],
+		[{ data: '<!DOCTYPE html><p>Sign in' }, 'The provider answered with a web page'],
+	])('reads the refusal in %j', (response, reason) => {
+		expect(generic.readResponse(response)).toEqual({ taken: false, reason });
+	});
+
+	it('reads the fields that are set', () => {
+		const settings = { idField: 'key.uid', errorField: 'fault.text, status.why' };
+		expect(generic.readResponse({ id: 1, key: { uid: 'u1' } }, settings)).toEqual({
+			taken: true,
+			messageId: 'u1',
+			carriesReference: false,
+		});
+		expect(generic.readResponse({ id: 1, status: { why: 'Blocked' } }, settings)).toEqual({
+			taken: false,
+			reason: 'Blocked',
+		});
 	});
 });
 

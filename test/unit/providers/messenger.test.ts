@@ -1,5 +1,6 @@
 import { messenger } from '../../../nodes/RespondIoCustomChannel/providers/messenger';
 import type { OutgoingMessage } from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { writeReference } from '../../../nodes/RespondIoCustomChannel/providers/reference';
 import { describeLaws, NOW, payloadsOf, shownOf } from './laws';
 
 const payloads = payloadsOf('messenger');
@@ -90,6 +91,77 @@ describe('Messenger', () => {
 			expect(read('text').events).toMatchObject([{ type: 'message', contactId: PSID }]);
 			expect(read('echo').events).toMatchObject([{ type: 'message_echo', contactId: PSID }]);
 			expect(read('delivery').events).toMatchObject([{ contactId: PSID }, { contactId: PSID }]);
+		});
+
+		const echoOf = (message: object) =>
+			messenger.incoming(
+				{
+					id: '682498302938465',
+					messaging: [
+						{
+							sender: { id: '682498302938465' },
+							recipient: { id: PSID },
+							timestamp: 1769851800000,
+							message: { mid: 'm_1', is_echo: true, ...message },
+						},
+					],
+				},
+				{ now: NOW },
+			);
+		const picture = { attachments: [{ type: 'image', payload: { url: `${url}.jpg` } }] };
+
+		it.each([
+			['the only request of a message', { part: 1, parts: 1 }, { text: 'Hello' }],
+			['the picture', { part: 1, parts: 2 }, picture],
+			['its caption', { part: 2, parts: 2 }, { text: 'A cat' }],
+			['a part whose echo has no app', { part: 2, parts: 3 }, { text: 'more', app_id: undefined }],
+		])('leaves out the echo of our own: %s', (_, part, message) => {
+			const metadata = writeReference({ mId: 'f3ab6a2e-5d8f-4c7e-9a53-0d1b2c3d4e5f', ...part });
+			expect(echoOf({ app_id: 555000111, metadata, ...message })).toEqual({
+				events: [],
+				failures: [],
+				ignored: { 'echo of our own message': 1 },
+			});
+		});
+
+		it('leaves out the echo of a request that was made by hand and marked', () => {
+			const { events, ignored } = echoOf({ text: 'Hello', metadata: 'respond.io' });
+			expect([events, ignored]).toEqual([[], { 'echo of our own message': 1 }]);
+		});
+
+		it("leaves out our own in a conversation that another app has, and not the customer's message", () => {
+			const metadata = writeReference({ mId: 'm1', part: 1, parts: 1 });
+			const given = payloads.standby as { entry: Array<{ standby: object[] }> };
+			const [event] = given.entry[0].standby;
+			const echo = { ...event, message: { mid: 'm_2', is_echo: true, text: 'Hello', metadata } };
+			const ours = messenger.incoming({ standby: [echo] }, { now: NOW });
+			expect([ours.events, ours.ignored]).toEqual([[], { 'echo of our own message': 1 }]);
+			const customer = { ...event, message: { mid: 'm_3', text: 'Hello', metadata } };
+			expect(messenger.incoming({ standby: [customer] }, { now: NOW }).events).toMatchObject([
+				{ type: 'message', messageId: 'm_3' },
+			]);
+		});
+
+		it.each([
+			['of another app', { app_id: 555000111 }, true],
+			['of an app that marks its own messages', { app_id: 555000111, metadata: 'bot-1' }, true],
+			['of no app', {}, true],
+			["of a person in Meta's inbox", { app_id: 263902037430900 }, undefined],
+			['of a person in the inbox, its id as a text', { app_id: '263902037430900' }, undefined],
+			['of a person in the inbox, its id as documented', { app_id: 26390203743090 }, undefined],
+		])('gives the echo %s, and whether it may be ours', (_, message, mayBeOurs) => {
+			const { events } = echoOf({ text: 'Hello', ...message });
+			expect(events).toEqual([
+				{
+					type: 'message_echo',
+					contactId: PSID,
+					messageId: 'm_1',
+					timestamp: 1769851800000,
+					message: { type: 'text', text: 'Hello' },
+					...(mayBeOurs && { mayBeOurs }),
+					origin: { place: 'messaging[0]', payload: expect.anything() },
+				},
+			]);
 		});
 
 		it('refuses the webhook of Instagram', () => {

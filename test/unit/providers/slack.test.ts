@@ -149,6 +149,70 @@ describe('Slack', () => {
 			]);
 		});
 
+		describe('what this app itself did, which the envelope tells', () => {
+			const BOT = 'U123ABC456';
+			const enveloped = (event: object, more: object = {}) =>
+				slack.incoming(
+					{
+						api_app_id: 'A123ABC456',
+						authorizations: [{ user_id: BOT, is_bot: true }],
+						event: { channel: conversation, ts: '1769851800.009600', user: 'U061F7AUR', ...event },
+						...more,
+					},
+					{ now: NOW },
+				);
+
+			it.each([
+				["a message in a user's name", { type: 'message', text: 'Hi', app_id: 'A123ABC456' }],
+				[
+					'the same, told by its profile',
+					{ type: 'message', text: 'Hi', bot_profile: { app_id: 'A123ABC456' } },
+				],
+				['a message of its bot user', { type: 'message', text: 'Hi', user: BOT }],
+				[
+					'a file of its bot user',
+					{ type: 'message', subtype: 'file_share', files: [], user: BOT },
+				],
+				[
+					'a change of its message',
+					{
+						type: 'message',
+						subtype: 'message_changed',
+						user: undefined,
+						message: { ts: '1.1', text: 'Hi!', user: BOT },
+						previous_message: { ts: '1.1', text: 'Hi', user: BOT },
+					},
+				],
+				[
+					'a reaction of its bot user',
+					{
+						type: 'reaction_added',
+						user: BOT,
+						reaction: 'eyes',
+						item: { type: 'message', channel: conversation, ts: '1.1' },
+					},
+				],
+			])('%s is left out', (_, event) => {
+				expect(enveloped(event)).toEqual({
+					events: [],
+					failures: [],
+					ignored: { 'echo of our own message': 1 },
+				});
+			});
+
+			it.each([
+				['of a person', { type: 'message', text: 'Hi' }, {}],
+				['by another app', { type: 'message', text: 'Hi', app_id: 'A999' }, {}],
+				[
+					'of the user who installed the app',
+					{ type: 'message', text: 'Hi' },
+					{ authorizations: [{ user_id: 'U061F7AUR', is_bot: false }] },
+				],
+			])('a message %s is not', (_, event, more) => {
+				expect(enveloped(event, more).events.map(shownOf)).toEqual(['Hi']);
+			});
+		});
+
 		it("has the name that n8n's trigger found", () => {
 			expect(read('resolvedByTrigger')).toMatchObject([{ contact: { firstName: 'mei.lim' } }]);
 		});

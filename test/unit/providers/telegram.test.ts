@@ -123,6 +123,22 @@ describe('Telegram', () => {
 			]);
 		});
 
+		it('never takes for an echo what the bot itself sent for the business account, however it comes', () => {
+			const sent = (payloads.businessSentByBot as { business_message: object }).business_message;
+			for (const kind of ['business_message', 'edited_business_message']) {
+				for (const more of [{}, { edit_date: 1769851900 }, { sender_business_bot: { id: 1 } }]) {
+					expect(
+						telegram.incoming({ update_id: 1, [kind]: { ...sent, ...more } }, context),
+					).toEqual({
+						events: [],
+						failures: [],
+						ignored: { 'echo of our own message': 1 },
+					});
+				}
+			}
+			expect(read('businessEcho').events[0]).not.toHaveProperty('mayBeOurs');
+		});
+
 		it("tells the owner's own messages of a business account from the customer's", () => {
 			expect(read('businessMessage').events).toMatchObject([{ type: 'message' }]);
 			expect(read('businessEcho').events).toMatchObject([

@@ -191,8 +191,85 @@ describe('WhatsApp Cloud API', () => {
 			expect(read(name).events.map((event) => event.contactId)).toEqual([contactId]);
 		});
 
-		it('knows an echo of the phone app', () => {
-			expect(read('echo').events).toMatchObject([{ type: 'message_echo' }]);
+		it('knows an echo of the phone app, which is never ours', () => {
+			const { events } = read('echo');
+			expect(events).toMatchObject([{ type: 'message_echo' }]);
+			expect(events[0]).not.toHaveProperty('mayBeOurs');
+		});
+
+		it('reads each message, echo and status by itself, and tells what it can not read', () => {
+			const sender = { from: '16505551234', timestamp: '1769851800' };
+			const text = { ...sender, type: 'text', text: { body: 'One' } };
+			const withoutId = { ...sender, type: 'text', text: { body: 'Two' } };
+			const withoutSender = { id: 'wamid.3', type: 'text', text: { body: 'Three' } };
+			const value = {
+				messaging_product: 'whatsapp',
+				messages: [{ ...text, id: 'wamid.1' }, withoutId, withoutSender],
+				message_echoes: [{ id: 'wamid.4', type: 'text', text: { body: 'Four' } }],
+				statuses: [
+					{ id: 'wamid.5', status: 'read', recipient_id: '16505551234' },
+					{ id: 'wamid.6', recipient_id: '16505551234' },
+					{ status: 'read', recipient_id: '16505551234' },
+					{ id: 'wamid.8', status: 'warning', recipient_id: '16505551234' },
+				],
+			};
+			const hint =
+				"Give the whole payload, as WhatsApp's trigger or the Webhook node outputs it. If a step in between changed it, use the item before that step.";
+			const place = 'entry[1].changes[1].value';
+			const found = whatsapp.incoming(
+				{
+					object: 'whatsapp_business_account',
+					entry: [
+						null,
+						{
+							changes: [{ field: 'calls', value: {} }, { field: 'messages', value }, 'damaged'],
+						},
+					],
+				},
+				{ now: NOW },
+			);
+			expect(found.events.map((event) => [event.messageId, shownOf(event), event.origin])).toEqual([
+				['wamid.1', 'One', { place: `${place}.messages[0]`, payload: value.messages[0] }],
+				['wamid.5', 'read', { place: `${place}.statuses[0]`, payload: value.statuses[0] }],
+			]);
+			expect(found.failures).toEqual([
+				{
+					message: 'The WhatsApp payload has no usable message id',
+					hint,
+					place: `${place}.messages[1]`,
+					payload: withoutId,
+				},
+				{
+					message: 'The WhatsApp payload has no usable from',
+					hint,
+					place: `${place}.messages[2]`,
+					payload: withoutSender,
+				},
+				{
+					message: 'The WhatsApp payload has no usable to',
+					hint,
+					place: `${place}.message_echoes[0]`,
+					payload: value.message_echoes[0],
+				},
+				{
+					message: 'The WhatsApp payload has no usable status',
+					hint,
+					place: `${place}.statuses[1]`,
+					payload: value.statuses[1],
+				},
+				{
+					message: 'The WhatsApp payload has no usable status id',
+					hint,
+					place: `${place}.statuses[2]`,
+					payload: value.statuses[2],
+				},
+			]);
+			expect(found.ignored).toEqual({
+				'empty entry': 1,
+				calls: 1,
+				'status warning': 1,
+				messages: 1,
+			});
 		});
 
 		it.each([

@@ -1,4 +1,8 @@
 import fc from 'fast-check';
+import {
+	resolveWebhookDescriptionField,
+	webhookDescriptionIsNativelyResolvable,
+} from 'n8n-workflow';
 
 import { MESSAGE_TYPES } from '../../../nodes/RespondIoCustomChannel/channel/outgoing';
 import {
@@ -46,6 +50,52 @@ describe('the outputs that the editor draws', () => {
 			{ type: 'main', displayName: 'Quick Reply' },
 		]);
 		expect(evaluate({ splitOutputs: false, messageTypes })).toEqual([{ type: 'main' }]);
+	});
+});
+
+it.each([
+	[['text', 'image'], 'Text, Image'],
+	[['image', 'text', 'file', 'audio'], '4 types of messages'],
+	[[...MESSAGE_TYPES], 'All messages'],
+	[undefined, ''],
+])('the canvas says of the types %j: %s', (messageTypes, words) => {
+	const { subtitle } = new RespondIoCustomChannelTrigger().description;
+	const code = /^=\{\{([^]*)\}\}$/.exec(String(subtitle))?.[1] ?? '';
+	const evaluate = new Function('$parameter', `return ${code}`) as (value: object) => string;
+	expect(evaluate({ messageTypes })).toBe(words);
+});
+
+describe('the mode of answering', () => {
+	const description = new RespondIoCustomChannelTrigger().description.webhooks?.[0];
+
+	it('is the same template in every n8n', () => {
+		expect(description?.responseMode).toBe('={{$parameter["responseMode"]}}');
+	});
+
+	it('is the template alone on an n8n that knows no other form', () => {
+		jest.isolateModules(() => {
+			jest.doMock('n8n-workflow', () => ({
+				...jest.requireActual<object>('n8n-workflow'),
+				webhookDescriptionFields: undefined,
+				fromParameter: undefined,
+			}));
+			const { RespondIoCustomChannelTrigger: Old } = jest.requireActual<{
+				RespondIoCustomChannelTrigger: typeof RespondIoCustomChannelTrigger;
+			}>('../../../nodes/RespondIoCustomChannel/RespondIoCustomChannelTrigger.node');
+			const webhook = new Old().description.webhooks?.[0];
+			expect(webhook?.responseMode).toBe('={{$parameter["responseMode"]}}');
+			expect(Object.getOwnPropertySymbols(webhook)).toEqual([]);
+			jest.dontMock('n8n-workflow');
+		});
+	});
+
+	it('is read without the expression engine where n8n can', () => {
+		const node = { parameters: { responseMode: 'onReceived', options: {} } };
+		expect(resolveWebhookDescriptionField(node, description as never, 'responseMode')).toEqual({
+			resolved: true,
+			value: 'onReceived',
+		});
+		expect(webhookDescriptionIsNativelyResolvable(description as never)).toBe(true);
 	});
 });
 

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 
+import Ajv from 'ajv';
 import fc from 'fast-check';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { keepProtocolShape } from '../../../nodes/RespondIoCustomChannel/trigger/answer';
 import { receive } from '../../../nodes/RespondIoCustomChannel/trigger/receive';
+import schema from '../../../nodes/RespondIoCustomChannel/__schema__/v2.0.0.json';
 
 const TOKEN = 'the-channels-token';
 const ALL = ['text', 'image', 'video', 'audio', 'file', 'location', 'quickReply', 'other'];
@@ -153,6 +155,35 @@ it('gives one clean item, and a fresh id for the mode that answers at once', asy
 		raw: expect.objectContaining({ more: 1 }),
 	});
 	expect(result.returned.webhookResponse).toEqual({ mId: json.mId });
+});
+
+it('gives what its schema says, and all of it', async () => {
+	const attachment = {
+		type: 'image',
+		url: 'https://a.example/b.jpg',
+		mimeType: 'image/jpeg',
+		fileName: 'b.jpg',
+		description: 'Look',
+	};
+	const { message, ...item } = schema.properties;
+	const fits = new Ajv({ strict: true }).addKeyword('version').compile({
+		...schema,
+		additionalProperties: false,
+		properties: { ...item, message: { ...message, additionalProperties: false } },
+	});
+	const fields = new Set<string>();
+	for (const each of [
+		TEXT.message,
+		{ type: 'attachment', attachment },
+		{ type: 'location', latitude: 3.1, longitude: 101.7, address: 'Kuala Lumpur' },
+		{ type: 'quick_reply', title: 'When?', replies: ['Now'] },
+		{ type: 'sticker', sticker: { id: 1 } },
+	]) {
+		const [{ json }] = itemsOf(await call({ body: { contactId: 'mei', message: each } }));
+		expect([fits(json), fits.errors]).toEqual([true, null]);
+		for (const field of Object.keys(json.message as object)) fields.add(field);
+	}
+	expect([...fields].sort()).toEqual(Object.keys(message.properties).sort());
 });
 
 describe('refuses', () => {

@@ -41,6 +41,7 @@ export const accept: AnsweringOperation = {
 		}
 		const mId = toMessageId(messageId);
 		await tell(context, { mId });
-		await remember(context, [messageId, ...others.filter((id) => id !== '')], mId);
+		const mIds = [mId, ...others.filter((id) => id !== '').map(toMessageId)];
+		await remember(context, { mIds: [...new Set(mIds)], answered: mId });
 	},
 };

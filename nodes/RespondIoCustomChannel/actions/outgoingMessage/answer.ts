@@ -48,6 +48,7 @@ export const answer: AnsweringOperation = {
 		],
 	),
 	async answer(context: IExecuteFunctions) {
+		refuseAsTool(context);
 		const items = context.getInputData();
 		const flow = outgoingFlow(context);
 		const { chosen, read } = readerOf(context);
@@ -62,7 +63,8 @@ export const answer: AnsweringOperation = {
 			case 'sent': {
 				const mId = toMessageId(idOf(context, results, flow));
 				await tell(context, { mId });
-				if (mustRemember(chosen, results)) await remember(context, idsOf(results, mId), mId);
+				const mIds = idsToRemember(chosen, results, flow);
+				if (mIds.length > 0) await remember(context, { mIds, answered: mId });
 				break;
 			}
 			case 'refused':
@@ -74,6 +76,19 @@ export const answer: AnsweringOperation = {
 		return hasErrorOutput ? [{ json: { error: { message: verdict.reason } } }] : [];
 	},
 };
+
+/** What a model fills in is no provider's response, and must not become "sent". */
+function refuseAsTool(context: IExecuteFunctions): void {
+	if (!context.getNode().type.endsWith('Tool')) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		'Answer from Responses is no tool for an agent: it reads what the step before it got from the provider',
+		{
+			description: 'Give the agent Accept and Reject, which it tells what happened.',
+			itemIndex: 0,
+		},
+	);
+}
 
 function readerOf(context: IExecuteFunctions) {
 	const parameters = parameterReader(context);
@@ -129,15 +144,24 @@ function keepResults(
 	Object.assign(context.getContext('node'), { message, results } satisfies Kept as IDataObject);
 }
 
+/** Whether receipts of the message will name the trigger's id, whatever part they are of. */
+function isReferenced(results: readonly ProviderResponse[], flow: OutgoingFlow): boolean {
+	return (
+		results.length > 1 &&
+		flow.isReferenced === true &&
+		results.every((result) => result.taken && result.carriesReference !== false)
+	);
+}
+
 /** The id that receipts will name: of one request the provider's; of several the reference, else that of the last. */
 function idOf(
 	context: IExecuteFunctions,
 	results: readonly ProviderResponse[],
-	{ mId, isReferenced }: OutgoingFlow,
+	flow: OutgoingFlow,
 ): string {
 	const last = results[results.length - 1];
-	const own = results.length > 1 && isReferenced === true ? mId : undefined;
-	const id = own ?? (last.taken ? last.messageId : undefined) ?? mId;
+	const own = isReferenced(results, flow) ? flow.mId : undefined;
+	const id = own ?? (last.taken ? last.messageId : undefined) ?? flow.mId;
 	if (id !== undefined) return id;
 	throw new NodeOperationError(
 		context.getNode(),
@@ -150,15 +174,19 @@ function idOf(
 	);
 }
 
-/** Only where what we sent can come back by an id that tells nothing: a memory costs each message some milliseconds. */
-function mustRemember({ capabilities }: Provider, results: readonly ProviderResponse[]): boolean {
-	const { echoes, references, statuses } = capabilities;
-	return echoes === 'unmarked' || (results.length > 1 && statuses.length > 0 && !references);
-}
-
-function idsOf(results: readonly ProviderResponse[], mId: string): string[] {
+/**
+ * Only where what we sent can come back as an echo, or receipts of earlier parts as those of unknown messages: a memory
+ * costs each message some milliseconds.
+ */
+function idsToRemember(
+	{ capabilities: { echoes, statuses } }: Provider,
+	results: readonly ProviderResponse[],
+	flow: OutgoingFlow,
+): string[] {
+	const hasLooseParts = results.length > 1 && statuses.length > 0 && !isReferenced(results, flow);
+	if (echoes !== 'unmarked' && !hasLooseParts) return [];
 	const ids = results.flatMap((result) =>
-		result.taken && result.messageId !== undefined ? [result.messageId] : [],
+		result.taken && result.messageId !== undefined ? [toMessageId(result.messageId)] : [],
 	);
-	return [...ids, mId];
+	return [...new Set(ids)];
 }

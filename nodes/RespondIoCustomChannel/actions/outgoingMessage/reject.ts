@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { NO_REASON, reasonOf } from '../../channel/reason';
+import { errorIn } from '../../providers/response';
 import type { AnsweringOperation } from '../operation';
 import { parameterReader } from '../parameterReader';
 import { showFor } from '../parameters';
@@ -30,7 +31,7 @@ export const reject: AnsweringOperation = {
 			const given = parameters.getNodeParameter('errorMessage', index, '');
 			const isBlank = given === undefined || given === null || given === '';
 			const readsItem = isBlank && context.getNode().typeVersion >= 2;
-			return reasonOf(readsItem ? (error ?? json.error) : given);
+			return reasonOf(readsItem ? (error ?? errorIn(json)) : given);
 		});
 		const known = [...new Set(reasons.filter((reason) => reason !== NO_REASON))];
 		await tell(context, { reason: known.length === 0 ? NO_REASON : known.join('; ') });
