@@ -171,8 +171,6 @@ export interface Case {
 	receipt?(sent: Sent, status: 'delivered' | 'failed'): Promise<unknown>;
 	/** What the receipt says; delivered by default. */
 	status?: 'read';
-	/** Whether a receipt can say failed. */
-	fails?: boolean;
 	/** The provider reports the business's own message. */
 	echo?(sent: Sent): Promise<unknown>;
 }
@@ -226,7 +224,6 @@ const webChat = (template: string): Case => ({
 		are: ['https://files.example/a.mp4', 'Look'],
 	},
 	picture: [{ body: { type: 'image', url: JPG, text: 'Look' } }],
-	fails: true,
 	receipt: async ({ id, body: { reference } }, status) =>
 		await call(hookOf(template, 'From Web Chat'), {
 			event: 'status',
@@ -294,7 +291,6 @@ export const CASES: Record<string, Case> = {
 		isReferenced: true,
 		parts: inParts('ab', 3000),
 		picture: [{ body: { type: 'image', image: { link: JPG, caption: 'Look' } } }],
-		fails: true,
 		receipt: async ({ id, body: { biz_opaque_callback_data } }, status) =>
 			await meta(
 				'whatsapp_business_account',
@@ -448,7 +444,6 @@ export const CASES: Record<string, Case> = {
 			are: [JPG, longText('ab', 600)],
 		},
 		picture: [{ body: { type: 'picture', media: JPG, text: 'Look' } }],
-		fails: true,
 		receipt: async ({ id }, status) =>
 			await viberCall({
 				event: status,
@@ -478,7 +473,6 @@ export const CASES: Record<string, Case> = {
 		isReferenced: true,
 		parts: inParts('abc', 800),
 		picture: [{ body: { message_type: 'text', text: `Look\n${JPG}` } }],
-		fails: true,
 		receipt: async ({ id, body: { client_ref } }, status) =>
 			await vonageCall({
 				message_uuid: id,
@@ -514,7 +508,6 @@ export const CASES: Record<string, Case> = {
 		isReferenced: true,
 		parts: inParts('abc', 1200),
 		picture: [{ body: { Body: `Look\n${JPG}` } }],
-		fails: true,
 		receipt: async ({ id, body: { StatusCallback } }, status) =>
 			await twilioCall(
 				{

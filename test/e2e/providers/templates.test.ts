@@ -160,12 +160,19 @@ describe.each(Object.entries(CASES))('the template %s', (name, provider) => {
 		if (provider.receipt === undefined) return;
 		const value = provider.status ?? 'delivered';
 		expect(statuses()).toEqual([['message_status', answer.mId, value]]);
-
-		if (provider.fails !== true) return;
-		await provider.receipt(sent()[0], 'failed');
-		await until('the failure', () => ledger()[1]);
-		expect(statuses()[1]).toEqual(['message_status', answer.mId, 'failed']);
 	});
+
+	if (provider.isReferenced) {
+		it('tells that a message failed where any of its parts did', async () => {
+			const { mId } = await agentSays(message);
+			const [first, ...more] = sent();
+			await provider.receipt?.(first, 'failed');
+			await ofType('message_status');
+			await provider.receipt?.(more[more.length - 1], 'delivered');
+			await idle(template);
+			expect(statuses()).toEqual([['message_status', mId, 'failed']]);
+		});
+	}
 
 	it('sends nothing more after a part that was refused, and says what had arrived', async () => {
 		world.standIn.faults.refuse = 2;
