@@ -37,19 +37,24 @@ export interface PostKeys {
 	settles: string[];
 }
 
-export function keysOf(channelId: string, { contactId, event, mayBeOfPart }: Post): PostKeys {
+export function keysOf(
+	channelId: string,
+	{ contactId, event, mayBeOfPart, ofEarlierPart }: Post,
+): PostKeys {
 	const key = (kind: string) =>
 		JSON.stringify(['respondio', channelId, contactId, kind, event.mId]);
 	if (event.type === 'message_status') {
 		const { value } = event.status;
+		// A message has failed if any part of it has, whatever was posted of the last part.
+		const own = key(ofEarlierPart === true ? 'failed part' : value);
 		return {
-			own: key(value),
+			own,
 			reason: 'olderStatus',
 			others:
 				mayBeOfPart && value !== 'failed'
 					? [{ key: partKey(event.mId), reason: 'receiptOfPart' }]
 					: [],
-			settles: SETTLED_BY[value].filter((each) => each !== value).map(key),
+			settles: SETTLED_BY[value].map(key).filter((each) => each !== own),
 		};
 	}
 	const isEcho = event.type === 'message_echo';

@@ -12,6 +12,8 @@ export interface Post {
 	mayBeOurs?: boolean;
 	/** A receipt that may be of one part of a message, of which respond.io knows another. */
 	mayBeOfPart?: boolean;
+	/** A failure of one part of a message: true whatever became of the last one. */
+	ofEarlierPart?: boolean;
 }
 
 /** Positions of the posts, by contact: contacts in the order of their first post, each one's posts in their order. */

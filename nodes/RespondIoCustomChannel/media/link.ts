@@ -64,7 +64,7 @@ export function mediaLink(publicMediaUrl: string, claim: MediaClaim, key: Buffer
 			base === ''
 				? "The credential's Public Media URL is empty, but respond.io fetches files from a public link"
 				: `The credential's Public Media URL is not a complete http(s) URL: ${shown(base)}`,
-			'Copy the production URL of the Custom Channel Trigger that ends in /media into the credential, or send a public URL instead of a file.',
+			'Copy the Production URL of the Custom Channel Trigger into the credential, with /media in place of /message at its end, or send a public URL instead of a file.',
 		);
 	}
 	const link = new URL(base);

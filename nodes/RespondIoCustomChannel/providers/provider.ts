@@ -107,6 +107,8 @@ export type ProviderEvent =
 	| (ProviderEventFields & {
 			type: 'message_status';
 			status: { value: StatusValue; message?: string };
+			/** A failure of one request of a message, which another request's receipt does not undo. */
+			ofEarlierPart?: true;
 	  });
 
 export type IncomingMessage =

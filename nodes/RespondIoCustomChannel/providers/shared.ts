@@ -244,7 +244,15 @@ export function statusEvents(
 	if (messageId === undefined) return ignored('receipt of an earlier part');
 	const status = value === 'failed' ? withoutUndefined({ value, message }) : { value };
 	return {
-		events: [{ type: 'message_status', ...base, messageId, status }],
+		events: [
+			{
+				type: 'message_status',
+				...base,
+				messageId,
+				status,
+				...(part !== undefined && part.part < part.parts && { ofEarlierPart: true as const }),
+			},
+		],
 		failures: [],
 		ignored: {},
 	};

@@ -56,6 +56,16 @@ it.each<[StatusValue[], StatusValue[]]>([
 	expect(posted(given)).toEqual(expected);
 });
 
+it('a part that failed is posted after what the last part has reached, once, and nothing after it', () => {
+	const read = keysOf('ch', status('read'));
+	const failed = keysOf('ch', { ...status('failed'), ofEarlierPart: true });
+	expect([read.own, ...read.settles]).not.toContain(failed.own);
+	for (const value of STATUS_VALUES) {
+		expect([failed.own, ...failed.settles]).toContain(keysOf('ch', status(value)).own);
+	}
+	expect(failed.settles).not.toContain(failed.own);
+});
+
 it('never goes backwards, in whatever order statuses come', () => {
 	const rank = { sent: 0, delivered: 1, read: 2, failed: 3 };
 	fc.assert(

@@ -80,7 +80,13 @@ function wordsOf(error: Error & { hint?: string; description?: string | null }):
 
 /** What the memory has to look for, since the provider does not tell it. */
 function marksOf(event: ProviderEvent, { references }: ProviderCapabilities): Partial<Post> {
-	if (event.type === 'message_status') return references ? {} : { mayBeOfPart: true };
+	if (event.type === 'message_status') {
+		const { ofEarlierPart } = event;
+		return {
+			...(!references && { mayBeOfPart: true }),
+			...(ofEarlierPart === true && { ofEarlierPart }),
+		};
+	}
 	return event.mayBeOurs === true ? { mayBeOurs: true } : {};
 }
 
