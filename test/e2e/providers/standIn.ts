@@ -391,7 +391,8 @@ export async function openStandIn(): Promise<StandIn> {
 			return await reply.status(401).send({ error: { message: 'x-api-key is wrong' } });
 		}
 		const id = take('web-chat', request, (number) => `wc_${number}`);
-		if (id !== undefined) return { id, status: 'accepted' };
+		const { reference } = bodyOf(request);
+		if (id !== undefined) return { id, status: 'accepted', reference };
 		const message = 'The web chat is down for maintenance';
 		return await reply.status(503).send({ error: { code: 'unavailable', message } });
 	});

@@ -164,13 +164,24 @@ describe.each(Object.entries(CASES))('the template %s', (name, provider) => {
 
 	if (provider.isReferenced) {
 		it('tells that a message failed where any of its parts did', async () => {
-			const { mId } = await agentSays(message);
-			const [first, ...more] = sent();
+			// Before the last part's receipt, and after it.
+			const early = await agentSays(message);
+			const [first, last] = [sent()[0], sent()[are.length - 1]];
 			await provider.receipt?.(first, 'failed');
 			await ofType('message_status');
-			await provider.receipt?.(more[more.length - 1], 'delivered');
-			await idle(template);
-			expect(statuses()).toEqual([['message_status', mId, 'failed']]);
+			await provider.receipt?.(last, 'delivered');
+
+			world.standIn.reset();
+			const late = await agentSays(message);
+			await provider.receipt?.(sent()[are.length - 1], 'delivered');
+			await until('the receipt', () => ledger()[1]);
+			await provider.receipt?.(sent()[0], 'failed');
+			await until('the failure', () => ledger()[2]);
+			expect(statuses()).toEqual([
+				['message_status', early.mId, 'failed'],
+				['message_status', late.mId, 'delivered'],
+				['message_status', late.mId, 'failed'],
+			]);
 		});
 	}
 
@@ -323,7 +334,7 @@ describe('what is not signed with the secret that the workflow knows', () => {
 			async () => {
 				const url = hookOf('twilio', 'From Twilio');
 				const signature = getExpectedTwilioSignature(SECRETS.twilio, url, { ...sms, Body: 'Hi' });
-				await call(url, new URLSearchParams(sms).toString(), {
+				return await call(url, new URLSearchParams(sms).toString(), {
 					...FORM,
 					'x-twilio-signature': signature,
 				});
