@@ -18,19 +18,17 @@ const MARGIN = 12;
 
 /** Where the notes and steps are on the page. */
 const extentOf = async (page: Page) => {
-	const boxes = await page
-		.locator('.vue-flow__node')
-		.evaluateAll((nodes) =>
-			nodes.map(
-				(node) =>
-					node.getBoundingClientRect().toJSON() as {
-						x: number;
-						y: number;
-						width: number;
-						height: number;
-					},
-			),
-		);
+	const boxes = await page.locator('.vue-flow__node').evaluateAll((nodes) =>
+		nodes.map(
+			(node) =>
+				node.getBoundingClientRect().toJSON() as {
+					x: number;
+					y: number;
+					width: number;
+					height: number;
+				},
+		),
+	);
 	const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
 	const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN;
 	return {

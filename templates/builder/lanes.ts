@@ -186,6 +186,7 @@ export const outgoing = (definition: Outgoing): Lane => {
 		title: 'Agent to customer',
 		text: definition.text ?? outgoingText,
 		colour: 5,
+		room: 48,
 		steps: [
 			agentsMessage([0, 0]),
 			...(before ? [before] : []),

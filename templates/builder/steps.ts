@@ -97,7 +97,7 @@ export const fetchFile = (
 	url: string,
 	credential: Credential,
 	at: readonly [number, number],
-	{ isFile = true }: { isFile?: boolean } = {},
+	{ isFile = true, property }: { isFile?: boolean; property?: string } = {},
 ): Step =>
 	core(
 		name,
@@ -107,7 +107,15 @@ export const fetchFile = (
 			url,
 			...authentication(credential),
 			options: isFile
-				? { timeout: 60000, response: { response: { responseFormat: 'file' } } }
+				? {
+						timeout: 60000,
+						response: {
+							response: {
+								responseFormat: 'file',
+								...(property !== undefined && { outputPropertyName: property }),
+							},
+						},
+					}
 				: { timeout: 20000 },
 		},
 		at,

@@ -32,6 +32,8 @@ export interface Lane {
 	title: string;
 	text: string;
 	colour: number;
+	/** Pixels below the steps, for a line that leads back. */
+	room?: number;
 	steps: Step[];
 	links: Link[];
 }
@@ -104,7 +106,7 @@ export function buildTemplate({ name, about, todo, lanes }: Template): TemplateF
 				return box.y + box.height;
 			}),
 		);
-		const height = Math.ceil((top + bottom + EDGE.y) / GRID) * GRID;
+		const height = Math.ceil((top + bottom + EDGE.y + (lane.room ?? 0)) / GRID) * GRID;
 		nodes.push(note(lane.title, content, { x, y, width, height }, lane.colour));
 		for (const step of lane.steps) {
 			const { column, row } = step;

@@ -49,7 +49,10 @@ export const whatsapp: Template = {
 						isFile: false,
 					},
 				),
-				fetchFile('Download', '={{ $json.url }}', CREDENTIAL, [3, 1]),
+				// Under the file's id: Meta's call may hold other files too.
+				fetchFile('Download', '={{ $json.url }}', CREDENTIAL, [3, 1], {
+					property: '={{ $json.id }}',
+				}),
 			],
 			links: [
 				{ from: 'From WhatsApp', to: 'Has a File?' },
