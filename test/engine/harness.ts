@@ -202,6 +202,7 @@ export class ProcessedItems implements IDataDeduplicator {
 	}
 
 	async getProcessedDataCount(scope: string) {
+		if (this.broken) throw new Error('the database is locked');
 		return this.lists.get(scope)?.length ?? 0;
 	}
 

@@ -164,7 +164,7 @@ it.each<[string, () => Workflow, number, string]>([
 		'a workflow that never answers',
 		() => forgetting,
 		502,
-		'The n8n workflow ended without an answer: no Accept or Reject step was reached for this message.',
+		'The n8n workflow ended without an answer: no Accept, Reject or Answer step was reached for this message.',
 	],
 ])('%s is answered in the shape of the protocol', async (_what, workflow, statusCode, message) => {
 	const answer = await agentSays(workflow());

@@ -129,7 +129,10 @@ class Run {
 	/** Contacts that got no answer since, each for all of its time; the later ones get one attempt. */
 	private vainContacts = 0;
 
-	private readonly keys: PostKeys[] = [];
+	private readonly keys: readonly PostKeys[];
+	/** Positions of each contact's first event, asked for at the beginning; the rest is asked for at once, later. */
+	private readonly heads = new Set<number>();
+	private rest?: Promise<void>;
 	private settled: string[] = [];
 	private lastRecord: number;
 	private readonly records: Array<Promise<void>> = [];
@@ -140,6 +143,7 @@ class Run {
 		private readonly options: DeliverOptions,
 	) {
 		this.outcomes = new Array<Outcome>(posts.length);
+		this.keys = options.skipDuplicates ? posts.map((post) => keysOf(options.channelId, post)) : [];
 		this.lastRecord = tools.now();
 	}
 
@@ -155,6 +159,7 @@ class Run {
 		const queues = planDelivery(this.posts).map((positions): Queue => {
 			const { contactId, event } = this.posts[positions[0]];
 			const contact = JSON.stringify([this.options.channelId, contactId]);
+			this.heads.add(positions[0]);
 			return { positions, turn: turns.ask(contact, event.timestamp), waited: 0 };
 		});
 		this.left = queues.length;
@@ -166,7 +171,7 @@ class Run {
 		const stopWaiting = () => queues.forEach(offer);
 		signal?.addEventListener('abort', stopWaiting);
 		try {
-			await this.recall();
+			if (this.options.skipDuplicates) await this.recall(this.heads);
 			for (const queue of queues) {
 				void queue.turn.granted.then(() => offer(queue));
 				queue.turn.ready();
@@ -376,11 +381,16 @@ class Run {
 		}
 	}
 
-	/** Asks for all events at once, before anything is sent: a call of the list costs the same for one and for many. */
-	private async recall(): Promise<void> {
-		if (!this.options.skipDuplicates) return;
-		for (const post of this.posts) this.keys.push(keysOf(this.options.channelId, post));
-		const asked = this.keys.flatMap(({ own, others }) => [own, ...others.map(({ key }) => key)]);
+	/**
+	 * Asks for many events at once, since a call of the list costs the same for one and for many: first for those that begin
+	 * a contact's, and for the rest once respond.io takes some. While it is away, a backlog that is tried again and again
+	 * would fill the list else.
+	 */
+	private async recall(positions: Iterable<number>): Promise<void> {
+		const asked = [...positions].flatMap((position) => {
+			const { own, others } = this.keys[position];
+			return [own, ...others.map(({ key }) => key)];
+		});
 		await this.tools.memory.ask(asked, this.tools.store).catch((error: unknown) => {
 			this.warnings.add(
 				`What this workflow has delivered before could not be looked up (${reasonOf(error)}), so duplicates were not skipped. Everything was posted all the same.`,
@@ -390,6 +400,7 @@ class Run {
 
 	private async skipReason(position: number): Promise<SkipReason | undefined> {
 		if (!this.options.skipDuplicates) return undefined;
+		if (!this.heads.has(position)) await (this.rest ??= this.recall(this.keys.keys()));
 		const { memory, store } = this.tools;
 		const { own, reason, others } = this.keys[position];
 		const other = () => others.find(({ key }) => memory.isDone(key))?.reason;

@@ -29,9 +29,9 @@ interface Call {
 }
 
 /** Milliseconds between two looks whether the lock is free, at most. */
-const LOOK = 10;
-/** After so many looks, a second or so, whoever has the lock must have died: a call takes some ten milliseconds. */
-const PATIENCE = 200;
+const LOOK = 20;
+/** After so many looks, five seconds or so, whoever has the lock must have died: a call takes some ten milliseconds. */
+const PATIENCE = 500;
 
 /**
  * Puts the calls of one process that wait for the same list into one read and one write, as a database does with
@@ -41,6 +41,8 @@ const PATIENCE = 200;
 export class GroupCommit {
 	private waiting: Call[] = [];
 	private isBusy = false;
+	/** Whether another process was seen at the lock. */
+	private hasSeenOthers = false;
 
 	constructor(private readonly tools: GroupCommitTools) {}
 
@@ -53,6 +55,11 @@ export class GroupCommit {
 			this.waiting.push({ keys, store, resolve, reject });
 			void this.work();
 		});
+	}
+
+	/** Whether another process writes this list, too. */
+	isShared(): boolean {
+		return this.hasSeenOthers;
 	}
 
 	private async work(): Promise<void> {
@@ -72,14 +79,26 @@ export class GroupCommit {
 
 	/** Never fails: without the lock an event may be posted twice, and that is better than not at all. */
 	private async takeLock({ lock }: MemoryStore): Promise<void> {
-		for (let looks = 0; ; looks++) {
-			const isFree = looks === 0 || !(await lock.isTaken().catch(() => false));
-			if (isFree && (await lock.take().catch(() => false))) return;
-			if (looks === PATIENCE) await lock.free().catch(() => {});
-			if (looks > PATIENCE + 1) return;
+		for (let looks = 0; looks <= PATIENCE; looks++) {
+			const state = await stateOf(lock, looks === 0);
+			if (state === 'ours' || state === 'broken') return;
+			this.hasSeenOthers = true;
 			await this.tools.sleep(LOOK * this.tools.random());
 		}
+		await lock.free().catch(() => {});
+		await lock.take().catch(() => false);
 	}
+}
+
+/** Takes the lock if it is free, or seems to be at first. Where n8n's database does not answer there is none to be had. */
+async function stateOf(
+	lock: MemoryStore['lock'],
+	seemsFree: boolean,
+): Promise<'ours' | 'taken' | 'broken'> {
+	const isTaken = async () => await lock.isTaken().catch(() => undefined);
+	if (!seemsFree && (await isTaken()) === true) return 'taken';
+	if (await lock.take().catch(() => false)) return 'ours';
+	return (await isTaken()) === undefined ? 'broken' : 'taken';
 }
 
 async function commit(calls: readonly Call[], store: MemoryStore): Promise<void> {

@@ -101,6 +101,9 @@ const FOREIGN_LOOKS = [200, 600, 1500];
 /** Milliseconds in which the provider's answer to a message of ours, and so its id, follows the echo of it. */
 const ECHO_LOOKS = [500, 1500];
 
+/** Milliseconds until each further look whether what was recorded stands. */
+const STANDING_LOOKS = [300, 1000];
+
 const ANSWERED = Promise.resolve();
 
 /** The memory of one workflow in one process. */
@@ -113,7 +116,7 @@ export class Memory {
 
 	/**
 	 * Asks for all keys in as few calls of the list as it has numbers taken before us. What this process has asked before
-	 * is not asked again.
+	 * is not asked again, unless it has given up on it.
 	 * @throws what the store does; the keys then count as open.
 	 */
 	async ask(keys: readonly string[], store: MemoryStore): Promise<void> {
@@ -121,7 +124,8 @@ export class Memory {
 		const pending: Array<Promise<void>> = [];
 		for (const key of new Set(keys)) {
 			const claim = this.claims.get(key);
-			if (claim === undefined) fresh.push(key);
+			// What we have given up another process may have delivered since.
+			if (claim === undefined || claim.state === 'over') fresh.push(key);
 			else if (claim.state === 'asking') pending.push(claim.asked);
 		}
 		await Promise.all([this.question(fresh, store), ...pending]);
@@ -254,6 +258,7 @@ export class Memory {
 		marks: readonly Mark[],
 		store: MemoryStore,
 	): Promise<void> {
+		const all: string[] = [];
 		let open = marks;
 		while (open.length > 0) {
 			const names = open.flatMap((mark) => [
@@ -265,6 +270,22 @@ export class Memory {
 			open = open.flatMap((mark) =>
 				known.has(nameOf(kind, mark)) ? [{ key: mark.key, number: mark.number + 1 }] : [],
 			);
+			all.push(...names);
+		}
+		if (this.tools.commit.isShared()) void this.keepStanding(all, store);
+	}
+
+	/**
+	 * Records again what another process has overwritten: each node has a lock of its own, and the list is the workflow's.
+	 * Nobody waits for it, and a failure costs a repeat at worst.
+	 */
+	private async keepStanding(names: readonly string[], store: MemoryStore): Promise<void> {
+		let open = names;
+		for (const pause of STANDING_LOOKS) {
+			if (open.length === 0) return;
+			await this.tools.sleep(pause);
+			const known = await this.tools.commit.ask(open, store).catch(() => new Set(open));
+			open = open.filter((name) => !known.has(name));
 		}
 	}
 

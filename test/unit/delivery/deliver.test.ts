@@ -92,7 +92,7 @@ it('asks the memory as often for 20,000 events as for one', async () => {
 	);
 	await deliver(posts, { ...tools, store }, OPTIONS);
 	expect(state.requests).toHaveLength(20_000);
-	expect(store.calls).toBe(2);
+	expect(store.calls).toBe(3);
 	await deliver(posts, { ...tools, store }, OPTIONS);
 	await deliver(posts, { ...tools, store, memory: memoryOfProcess() }, OPTIONS);
 	expect(state.requests).toHaveLength(20_000);

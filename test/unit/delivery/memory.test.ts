@@ -165,6 +165,8 @@ describe('what a process remembers', () => {
 		const other = memoryOfProcess();
 		await other.ask(KEYS, store);
 		const mine = memoryOfProcess(async (milliseconds) => {
+			// The others are of those who wait for the lock.
+			if (milliseconds < 200) return;
 			slept.push(milliseconds);
 			if (slept.length === 2) await other.settle(['a'], store);
 			if (slept.length === 3) await other.giveUp(['b'], store);
@@ -179,6 +181,17 @@ describe('what a process remembers', () => {
 		expect(slept).toEqual([200, 600, 200, 200, 600, 1500]);
 		expect(await mine.resolve('c', store)).toBe(false);
 		expect(slept).toHaveLength(6);
+	});
+
+	it('asks again for what it has given up: another process may have delivered it since', async () => {
+		const store = storeOf({ keys: [] });
+		const [first, second] = [memoryOfProcess(), memoryOfProcess()];
+		await first.ask(['a', 'b'], store);
+		await first.giveUp(['a', 'b'], store);
+		await second.ask(['a'], store);
+		await second.settle(['a'], store);
+		await first.ask(['a', 'b'], store);
+		expect([first.isDone('a'), first.isDone('b')]).toEqual([true, false]);
 	});
 
 	it('asks for many keys in one call, and not again for those that it has asked for', async () => {
@@ -248,7 +261,7 @@ describe('what a process remembers', () => {
 		const answers = await Promise.all([commit.ask(['a'], store), commit.ask(['a', 'b'], store)]);
 		expect(answers.map((known) => [...known])).toEqual([[], ['a']]);
 		expect({ looks, calls: store.calls, ...list }).toEqual({
-			looks: 201,
+			looks: 501,
 			calls: 1,
 			keys: ['a', 'b'],
 			isLocked: false,
