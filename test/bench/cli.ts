@@ -8,6 +8,7 @@ import { reliability } from './reliability';
 import { SETTINGS } from './reliability/rig';
 import { serving } from './serving';
 import { soakBench } from './soak';
+import { stormBench } from './storm';
 
 const program = new Command('bench').description(
 	'Measures the nodes beside what people use today, in one n8n and one run, as ratios',
@@ -37,6 +38,11 @@ const share = (text: string): number => {
 	const value = Number(text);
 	if (value > 0 && value <= 100) return value;
 	throw new InvalidArgumentError('It must be a number above 0.');
+};
+const seconds = (text: string): number => {
+	const value = Number(text);
+	if (value > 0 && value <= 3600) return value;
+	throw new InvalidArgumentError('It must be a number from 1 to 3600.');
 };
 interface ReliabilityOptions {
 	quick: boolean;
@@ -83,5 +89,12 @@ program
 	.option('--json <file>', 'where the results go, for charts (.cache/bench/cluster.json)')
 	.action((options: { quick: boolean; rounds?: string; json?: string; only?: string }) =>
 		command(async () => await cluster(progressLines(), options)),
+	);
+program
+	.command('storm')
+	.description('messages through faults and an outage, with default options')
+	.option('--outage <seconds>', 'how long respond.io is away', seconds, 60)
+	.action((options: { outage: number }) =>
+		command(async () => await stormBench(progressLines(), options)),
 	);
 program.parse();

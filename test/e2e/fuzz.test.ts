@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import glob from 'fast-glob';
 import type { INode } from 'n8n-workflow';
 
-import { RespondIoCustomChannelTrigger } from '../../nodes/RespondIoCustomChannel/RespondIoCustomChannelTrigger.node';
 import type { Workflow } from '../../tools/n8n';
 import { baseUrlOf } from '../../tools/templates';
 import { callsTo, WRONG_TOKEN, type Call, type Target } from './fuzz/calls';
@@ -31,7 +30,6 @@ const FILE = randomBytes(3000);
 /** Of the one ordinary message. */
 const CONTACT = 'an-ordinary-contact';
 
-const newest = Math.max(...[new RespondIoCustomChannelTrigger().description.version].flat());
 const node = (
 	name: string,
 	type: string,
@@ -53,8 +51,8 @@ const chain = (id: string, nodes: INode[]): Workflow =>
 		),
 		settings: { executionOrder: 'v1', saveDataSuccessExecution: 'all' },
 	});
-const trigger = node('Trigger', `${PACKAGE}.respondIoCustomChannelTrigger`, newest, {});
-const accept = node('Accept', `${PACKAGE}.respondIoCustomChannel`, 1, {
+const trigger = node('Trigger', `${PACKAGE}.respondIoCustomChannelTrigger`, 2, {});
+const accept = node('Accept', `${PACKAGE}.respondIoCustomChannel`, 2, {
 	resource: 'outgoingMessage',
 	operation: 'accept',
 	messageId: '={{ $json.mId }}',
@@ -63,7 +61,7 @@ const accepting = chain('accepting', [trigger, accept]);
 /** respond.io refuses what it posts, so its execution ends with an error that knows the request. */
 const failing = chain('failing', [
 	trigger,
-	node('Post', `${PACKAGE}.respondIoCustomChannel`, 1, {
+	node('Post', `${PACKAGE}.respondIoCustomChannel`, 2, {
 		resource: 'message',
 		operation: 'post',
 		contactId: '={{ $json.contactId }}',
@@ -84,7 +82,7 @@ const publishing = chain('publishing', [
 		url: '={{ $json.body.url }}',
 		options: { response: { response: { responseFormat: 'file' } } },
 	}),
-	node('Publish', `${PACKAGE}.respondIoCustomChannel`, 1, {
+	node('Publish', `${PACKAGE}.respondIoCustomChannel`, 2, {
 		resource: 'media',
 		operation: 'publish',
 	}),

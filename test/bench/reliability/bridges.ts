@@ -135,7 +135,7 @@ const alone = ({ url }: Sandbox): Workflow => ({
 	nodes: [
 		webhook('node', 'onReceived'),
 		{
-			...node('Post', `${PACKAGE}.respondIoCustomChannel`, 1, {
+			...node('Post', `${PACKAGE}.respondIoCustomChannel`, 2, {
 				resource: 'provider',
 				operation: 'relay',
 				provider: 'generic',

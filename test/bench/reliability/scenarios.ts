@@ -32,7 +32,8 @@ const restart = async (rig: Rig, name: PartName, signal: NodeJS.Signals, { repor
 	const began = Date.now();
 	await part.kill(signal);
 	await part.restart();
-	await part.ready();
+	// A machine that is busy may need more time than one that is not; the load goes on meanwhile.
+	await part.ready().catch(async () => await part.ready());
 	report(`${name} was back after ${((Date.now() - began) / 1000).toFixed(0)} s`);
 };
 
