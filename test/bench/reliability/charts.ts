@@ -108,7 +108,7 @@ export const timelineChart = (title: string, timeline: Timeline): string =>
 					data: timeline.seconds.map((second, index) => [second, timeline.written[index]]),
 					markArea: {
 						itemStyle: { color: '#eee' },
-						label: { color: '#666' },
+						label: { color: '#666', position: 'insideTop' },
 						data: [[{ name: 'away', xAxis: timeline.away[0] }, { xAxis: timeline.away[1] }]],
 					},
 				},

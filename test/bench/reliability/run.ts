@@ -34,6 +34,9 @@ const AROUND = 10;
 
 type Loads = Record<BridgeId, Load>;
 
+/** Of the loads, so that no id comes again: it would rightly be skipped as a repeat. */
+let serial = 0;
+
 const perBridge = <Value>(make: (id: BridgeId) => Value) =>
 	Object.fromEntries(BRIDGES.map((id) => [id, make(id)])) as Record<BridgeId, Value>;
 
@@ -96,21 +99,16 @@ const timelineOf = (
 	};
 };
 
-const round = async (
-	rig: Rig,
-	scenario: Scenario,
-	number: number,
-	options: RunOptions,
-	report: Report,
-) => {
+const round = async (rig: Rig, scenario: Scenario, options: RunOptions, report: Report) => {
 	const { sandbox, addresses } = rig;
 	sandbox.respondIo.reset();
 	sandbox.webChat.reset();
+	serial++;
 	const began = Date.now();
 	const loads = perBridge(
 		(id) =>
 			new Load({
-				name: `${id}${number}`,
+				name: `${id}${serial}`,
 				addresses: addresses[id],
 				token: sandbox.settings().apiToken,
 				contacts: CONTACTS,
@@ -154,7 +152,7 @@ const inScenario = async (
 	let timeline: Timeline | undefined;
 	for (let number = 1; number <= rounds; number++) {
 		report(`${scenario.setting}: ${scenario.title}, round ${number} of ${rounds}`);
-		const done = await round(rig, scenario, number, options, report);
+		const done = await round(rig, scenario, options, report);
 		for (const id of BRIDGES) {
 			incoming[id].push(done.figures[id].incoming);
 			if (done.figures[id].outgoing) outgoing[id].push(done.figures[id].outgoing);
