@@ -192,7 +192,7 @@ it(`answers ${CALLS} malformed calls without a crash, a hang, a fault of its own
 	);
 	expect(faults).toEqual([]);
 	expect(n8n.pid()).toBe(process);
-}, 400_000);
+}, 900_000);
 
 it('serves a file and an ordinary message afterwards', async () => {
 	const { n8n, sandbox } = stage;

@@ -336,7 +336,9 @@ const incompleteQueries = (link: string) =>
 			.map((text) => `?t=${encodeURIComponent(bytesOf(text).toString())}`),
 	);
 
-const truncated = (text: string, share: number) => text.slice(0, Math.ceil(text.length * share));
+/** A part of a text of at least two characters: never empty, never the whole. */
+const truncated = (text: string, share: number) =>
+	text.slice(0, Math.min(text.length - 1, Math.ceil(text.length * share)));
 
 /** Every kind of call, each as often as its weight says. Most are refused before an execution starts. */
 export const callsTo = (target: Target): fc.Arbitrary<Call> => {
@@ -509,7 +511,7 @@ export const callsTo = (target: Target): fc.Arbitrary<Call> => {
 		fc.constantFrom('halfClose', 'abandon'),
 	);
 	kind(
-		60,
+		200,
 		'any bytes',
 		fc
 			.tuple(
@@ -520,10 +522,10 @@ export const callsTo = (target: Target): fc.Arbitrary<Call> => {
 		undefined,
 		fc.constant('halfClose'),
 	);
-	kind(80, 'an odd head', oddHeads(message, media), undefined, fc.constant('halfClose'));
+	kind(200, 'an odd head', oddHeads(message, media), undefined, fc.constant('halfClose'));
 	kind(5, 'an upgrade', upgrades(media), undefined, fc.constant('abandon'));
 	kind(
-		50,
+		120,
 		'another method',
 		fc
 			.tuple(methods, fc.constantFrom(message, media))
