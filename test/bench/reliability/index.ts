@@ -37,7 +37,7 @@ const markdownOf = (
 		}`,
 		`![Shares that were lost, posted twice and late](reliability/${setting}.svg)`,
 		...scenarios.flatMap((scenario) => [
-			`### ${scenario.title[0].toUpperCase()}${scenario.title.slice(1)}`,
+			`### ${scenario.title}`,
 			...(scenario.rounds > 1 ? [`${scenario.rounds} rounds.`] : []),
 			incomingTable(scenario),
 			outgoingTable(scenario),

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Report } from '../../../tools/run';
-import { N8N_VERSION } from '../../../tools/runtime';
+import { N8N_VERSION, NODE_VERSION } from '../../../tools/runtime';
 import { BRIDGES, onErrorOutput, type BridgeId } from './bridges';
 import { Load } from './load';
 import type { Results, ScenarioResult, Timeline } from './results';
@@ -187,7 +187,7 @@ export const runScenarios = async (
 	const rig = await openRig(setting, report);
 	const results: Results = {
 		takenAt: new Date().toISOString().slice(0, 10),
-		machine: `${os.cpus().length} cores, Node ${process.versions.node}`,
+		machine: `Node ${NODE_VERSION}, ${os.cpus().length} cores`,
 		n8n: N8N_VERSION,
 		isQuick: options.isQuick,
 		minutesFactor: options.minutesFactor,

@@ -7,6 +7,8 @@ export interface Call extends Exchange {
 	kind: string;
 	/** Left out: any that says it is the caller's fault, or that nothing is wrong; also no answer at all. */
 	answers?: readonly number[];
+	/** An early answer may be lost: the server closes while much of the call is still on its way. */
+	mayBreak?: boolean;
 }
 
 export interface Target {
@@ -26,6 +28,7 @@ export interface Target {
 export const WRONG_TOKEN = 'wr0ng-t0ken';
 
 const MEGABYTE = 1024 * 1024;
+const HUGE = 'a huge body';
 
 type Headers = ReadonlyArray<readonly [string, string]>;
 
@@ -355,9 +358,12 @@ export const callsTo = (target: Target): fc.Arbitrary<Call> => {
 	) =>
 		kinds.push([
 			weight,
-			fc
-				.record({ pieces, end })
-				.map((exchange) => ({ kind: name, ...exchange, ...(answers && { answers }) })),
+			fc.record({ pieces, end }).map((exchange) => ({
+				kind: name,
+				...exchange,
+				...(answers && { answers }),
+				...(name === HUGE && { mayBreak: true }),
+			})),
 		]);
 
 	kind(
@@ -456,7 +462,7 @@ export const callsTo = (target: Target): fc.Arbitrary<Call> => {
 	);
 	kind(
 		1,
-		'a huge body',
+		HUGE,
 		fc
 			.tuple(fc.constantFrom(2, 15, 17, 40), fc.boolean())
 			.map(([megabytes, isTrusted]): Piece[] => {
