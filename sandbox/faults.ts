@@ -17,6 +17,11 @@ const ruleSchema = z
 				contactId: ids.optional(),
 				mId: ids.optional(),
 				eventType: ids.optional(),
+				/** When it comes: seconds since the faults were set. */
+				seconds: z
+					.object({ from: z.number().nonnegative(), to: z.number().positive() })
+					.strict()
+					.optional(),
 				/** Of those that the other conditions meet, from 0 to 1. */
 				probability: z.number().min(0).max(1).optional(),
 			})
@@ -71,15 +76,22 @@ export class FaultPlan {
 
 	readonly faults: z.output<typeof faultsSchema>;
 
+	private readonly setAt: number;
+
 	/** @throws {z.ZodError} naming what is wrong with the rules. */
-	constructor(faults: Faults = { rules: [] }) {
+	constructor(
+		faults: Faults = { rules: [] },
+		private readonly now: () => number = Date.now,
+	) {
 		this.faults = faultsSchema.parse(faults);
+		this.setAt = now();
 		this.uses = this.faults.rules.map(() => 0);
 		this.random = mulberry32(this.faults.seed);
 	}
 
 	next(request: FaultRequest): FaultAction | undefined {
 		this.requests++;
+		const seconds = (this.now() - this.setAt) / 1000;
 		const index = this.faults.rules.findIndex((rule, at) => {
 			if (rule.times !== undefined && this.uses[at] >= rule.times) return false;
 			const { when } = rule;
@@ -88,6 +100,8 @@ export class FaultPlan {
 				oneFits(when.contactId, [request.contactId ?? '']) &&
 				oneFits(when.mId, request.mIds) &&
 				oneFits(when.eventType, request.eventTypes) &&
+				(when.seconds === undefined ||
+					(when.seconds.from <= seconds && seconds < when.seconds.to)) &&
 				(when.probability === undefined || this.random() < when.probability)
 			);
 		});

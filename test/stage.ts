@@ -12,6 +12,8 @@ export const WEB_CHAT_KEY = { id: 'web-chat', name: 'Web chat key' };
 export interface StageOptions {
 	settings?: Partial<Settings>;
 	env?: Record<string, string>;
+	/** More of the channel's credential. */
+	channel?: Credential['data'];
 	/** More credentials than those of the channel and the web chat. */
 	credentials?: Credential[];
 	/** Ids of the workflows to publish at once; all by default. */
@@ -30,14 +32,18 @@ export interface Contents {
 
 /** A sandbox, and beside it what `start` makes of the contents; closed together. */
 export async function besideSandbox<Started extends { stop(): Promise<void> }>(
-	{ settings, env, publish, credentials = [], workflows }: StageOptions,
+	{ settings, env, publish, channel = {}, credentials = [], workflows }: StageOptions,
 	start: (contents: Contents) => Promise<Started>,
 ): Promise<{ n8n: Started; sandbox: Sandbox; close(): Promise<void> }> {
 	const sandbox = await createSandbox(settings ? { settings } : {});
 	try {
 		const n8n = await start({
 			credentials: [
-				{ ...CHANNEL, type: 'respondIoCustomChannelApi', data: channelData(sandbox) },
+				{
+					...CHANNEL,
+					type: 'respondIoCustomChannelApi',
+					data: { ...channelData(sandbox), ...channel },
+				},
 				{
 					...WEB_CHAT_KEY,
 					type: 'httpHeaderAuth',

@@ -7,8 +7,8 @@ import { takeLock } from './lock';
 import { npm, type Report, run, Trouble } from './run';
 
 /** The newest n8n whose packages all come from npm. */
-const N8N_VERSION = '2.41.1';
-const NODE_VERSION = '24.21.0';
+export const N8N_VERSION = '2.41.1';
+export const NODE_VERSION = '24.21.0';
 
 /** A Node 24 and an n8n, ready to run. */
 export interface Runtime {

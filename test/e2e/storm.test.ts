@@ -2,6 +2,7 @@ import axios from 'axios';
 import type { INode } from 'n8n-workflow';
 
 import { mulberry32, type Faults } from '../../sandbox/faults';
+import { storm as stormWithOutage, stormWorkflow } from '../bench/storm/run';
 import { openStage, ready, until, type Stage } from './stage';
 
 /** A seeded storm of faults over many messages, and statuses in disorder, on the real n8n. */
@@ -99,7 +100,7 @@ type FaultAction = Faults['rules'][number]['do'];
 
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage({ workflows: () => [storm, bridge, again, statuses] });
+	stage = await openStage({ workflows: () => [storm, bridge, again, statuses, stormWorkflow()] });
 });
 afterAll(async () => await stage?.close());
 beforeEach(() => stage.sandbox.respondIo.reset());
@@ -187,6 +188,19 @@ it(`brings ${MESSAGES} messages of ${CONTACTS} contacts through 20 % of mixed fa
 	expect(ledger.length - first.length).toBeLessThanOrEqual(broken.length);
 	const uncertain = new Set(broken.flatMap(({ mIds }) => mIds));
 	expect(ledger.filter(({ repeat, mId }) => repeat && !uncertain.has(mId))).toEqual([]);
+}, 240_000);
+
+it('rides out an outage of ten seconds in a storm with default options', async () => {
+	const { broken, twice, away, ...done } = await stormWithOutage(stage, {
+		messages: 400,
+		contacts: 20,
+		perRun: 20,
+		lanes: 5,
+		outage: { from: 2, seconds: 10 },
+	});
+	expect(done).toMatchObject({ undelivered: 0, missing: 0, late: 0 });
+	expect(away).toBeGreaterThan(0);
+	expect(twice).toBeLessThanOrEqual(broken);
 }, 240_000);
 
 it.each<[string, FaultAction, { status: number; ledger: string }]>([

@@ -37,6 +37,17 @@ describe('a rule', () => {
 		expect(struck({ rules: [{ times: 2, when: { mId: 'a' }, do: HTML }] })).toEqual([1, 2]);
 	});
 
+	it('strikes for as long as its seconds say', () => {
+		let now = 5_000;
+		const rules = [{ when: { seconds: { from: 1, to: 3 } }, do: HTML }];
+		const plan = new FaultPlan({ rules }, () => now);
+		const strikes = [0, 999, 1000, 2999, 3000].map((milliseconds) => {
+			now = 5_000 + milliseconds;
+			return plan.next(REQUEST) !== undefined;
+		});
+		expect(strikes).toEqual([false, false, true, true, false]);
+	});
+
 	it('gives way to one before it', () => {
 		const plan = new FaultPlan({
 			rules: [
