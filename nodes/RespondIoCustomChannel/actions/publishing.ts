@@ -40,7 +40,9 @@ export async function publishBinary(
 	const { helpers } = execute;
 	const binary = helpers.assertBinaryData(itemIndex, propertyName);
 	const channel = await context.channel();
-	if (execute.getWorkflowSettings().saveDataSuccessExecution === 'none') {
+	// Absent in n8n up to 1.123.16 and from 2.0 to 2.4.8.
+	const settings = (execute as Partial<typeof execute>).getWorkflowSettings?.();
+	if (settings?.saveDataSuccessExecution === 'none') {
 		context.hint(
 			'This workflow does not save its successful executions, and n8n deletes their files with them: links to files will not work. Set "Save successful production executions" in the workflow\'s settings.',
 		);

@@ -11,7 +11,6 @@ interface Page {
 	chunks?: Iterable<Buffer>;
 	/** Breaks the connection after the chunks. */
 	breaks?: boolean;
-	remoteAddress?: string;
 }
 
 /** An internet of a few pages. */
@@ -22,7 +21,7 @@ function internet(pages: Record<string, Page | Error>) {
 		asked.push(url);
 		const page = pages[url] ?? { statusCode: 404 };
 		if (page instanceof Error) throw page;
-		const { statusCode = 200, headers = {}, chunks = [PNG], breaks, remoteAddress } = page;
+		const { statusCode = 200, headers = {}, chunks = [PNG], breaks } = page;
 		return {
 			statusCode,
 			headers,
@@ -32,7 +31,6 @@ function internet(pages: Record<string, Page | Error>) {
 					if (breaks) throw new Error('aborted');
 				},
 				destroy: () => destroyed.push(url),
-				...(remoteAddress !== undefined && { socket: { remoteAddress } }),
 			},
 		};
 	};
@@ -42,10 +40,23 @@ function internet(pages: Record<string, Page | Error>) {
 const from = async (
 	url: string,
 	pages: Record<string, Page | Error>,
-	{ allowPrivateAddresses = false, known = {} } = {},
+	{
+		allowPrivateAddresses = false,
+		known = {},
+		resolve = async (): Promise<string[]> => ['93.184.216.34'],
+	} = {},
 ) => {
 	const net = internet(pages);
-	const result = await download(url, known, { get: net.get, allowPrivateAddresses }).then(
+	const result = await download(
+		url,
+		known,
+		{ get: net.get, allowPrivateAddresses, resolve },
+		async (parts, fileName, mimeType) => {
+			const chunks: Uint8Array[] = [];
+			for await (const part of parts) chunks.push(part);
+			return { content: Buffer.concat(chunks), mimeType, fileName };
+		},
+	).then(
 		(file) => ({ file, fault: undefined }),
 		(error: Error) => ({ file: undefined, fault: error.message }),
 	);
@@ -93,12 +104,6 @@ it.each<[string, string, Record<string, Page | Error>, RegExp]>([
 		/public internet/,
 	],
 	[
-		'a name that leads to a private address',
-		A,
-		{ [A]: { remoteAddress: '192.168.1.5' } },
-		/leads to a private address/,
-	],
-	[
 		'redirects without end',
 		A,
 		{ [A]: { statusCode: 301, headers: { location: A } } },
@@ -132,7 +137,7 @@ it('stops reading at the limit, whatever Content-Length says', async () => {
 
 it('fetches from a private address where that is allowed', async () => {
 	const url = 'http://127.0.0.1:3100/a';
-	const pages = { [url]: { remoteAddress: '127.0.0.1' } };
+	const pages = { [url]: {} };
 	expect((await from(url, pages, { allowPrivateAddresses: true })).file).toBeDefined();
 	expect((await from('file:///etc/passwd', {}, { allowPrivateAddresses: true })).fault).toMatch(
 		/http/,
@@ -145,4 +150,26 @@ it('lets go of every answer that it does not read', async () => {
 		'https://files.example.com/b': { statusCode: 500 },
 	});
 	expect(destroyed).toEqual([A, 'https://files.example.com/b']);
+});
+
+it.each([
+	['a name that n8n blocks', async () => await Promise.reject(new Error('blocked'))],
+	['a name with one address that is private', async () => ['93.184.216.34', '127.0.0.1']],
+	['a range that n8n leaves out', async () => ['100.64.0.1']],
+])('asks nothing of %s', async (_what, resolve) => {
+	const { fault, asked } = await from(A, { [A]: {} }, { resolve });
+	expect({ fault, asked }).toEqual({
+		fault: 'The attachment could not be fetched: "files.example.com" leads to a private address',
+		asked: [],
+	});
+});
+
+it('checks the name of a redirect before it asks', async () => {
+	const pages = { [A]: { statusCode: 302, headers: { location: 'https://in.example.com/' } } };
+	const resolve = async (name: string) => [name.startsWith('in.') ? '10.0.0.1' : '93.184.216.34'];
+	const { fault, asked } = await from(A, pages, { resolve } as object);
+	expect(fault).toBe(
+		'The attachment could not be fetched: "in.example.com" leads to a private address',
+	);
+	expect(asked).toEqual([A]);
 });
