@@ -1,9 +1,4 @@
-import type {
-	IBinaryData,
-	IExecuteFunctions,
-	IN8nHttpFullResponse,
-	NodeEgressFilter,
-} from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { download, type DownloadAnswer, type DownloadOptions } from './download';
 
@@ -31,7 +26,7 @@ export async function fetchAttachment(
 	{ url, ...known }: AttachmentMessage,
 	allowPrivateAddresses: boolean,
 ): Promise<IBinaryData> {
-	const get = async (target: string): Promise<DownloadAnswer> => {
+	const get = async (target: string, signal: AbortSignal): Promise<DownloadAnswer> => {
 		const { statusCode, headers, body } = (await helpers.httpRequest({
 			url: target,
 			encoding: 'stream',
@@ -39,6 +34,9 @@ export async function fetchAttachment(
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 			timeout: TIMEOUT,
+			abortSignal: signal,
+			// A packed body shows no connection, and unpacks to more than its length.
+			headers: { 'accept-encoding': 'identity' },
 		})) as IN8nHttpFullResponse;
 		return { statusCode, headers, body: body as unknown as DownloadAnswer['body'] };
 	};
@@ -52,11 +50,10 @@ export async function fetchAttachment(
 	);
 }
 
-/** n8n's filter, whatever its setting for the whole instance. Old ones have none, or give none where it is off. */
+/** n8n's filter, whatever its setting for the whole instance; older ones have none. */
 function resolverOf(helpers: FileHelpers): DownloadOptions['resolve'] {
-	const filter = helpers.getSecureEgressFilter?.('enforced') as NodeEgressFilter | undefined;
-	if (filter === undefined) return undefined;
-	const lookup = filter.createSecureLookup();
+	const lookup = helpers.getSecureEgressFilter?.('enforced').createSecureLookup();
+	if (lookup === undefined) return undefined;
 	return async (hostname) =>
 		await new Promise<string[]>((resolve, reject) => {
 			lookup(hostname, { all: true }, (error, addresses) => {
@@ -66,7 +63,10 @@ function resolverOf(helpers: FileHelpers): DownloadOptions['resolve'] {
 		});
 }
 
-/** Nodes may not import Node's streams, so the class of the body makes the stream that n8n stores. */
+/**
+ * Nodes may not import Node's streams, and n8n's database takes nothing else: so the class of the body, a `Readable` of
+ * whatever kind, makes the stream.
+ */
 function streamOf(content: AsyncIterable<Uint8Array>, body: unknown): Stream {
 	const { constructor } = body as { constructor: { from(source: unknown): Stream } };
 	return constructor.from(content);

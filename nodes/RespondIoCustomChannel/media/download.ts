@@ -9,15 +9,22 @@ export interface DownloadAnswer {
 	statusCode: number;
 	/** Names in lower case. */
 	headers: Readonly<Record<string, unknown>>;
-	body: AsyncIterable<Uint8Array> & { destroy(): unknown };
+	body: AsyncIterable<Uint8Array> & {
+		destroy(): unknown;
+		/** Of the connection; n8n 2.41 wraps the body, and shows none. */
+		socket?: { remoteAddress?: string } | null;
+	};
 }
 
 export interface DownloadOptions {
-	/** Gets one URL, and follows no redirect. Rejects on network faults and time-outs. */
-	get(url: string): Promise<DownloadAnswer>;
+	/** Gets one URL, and follows no redirect. Rejects on network faults and time-outs. The signal ends the connection. */
+	get(url: string, signal: AbortSignal): Promise<DownloadAnswer>;
 	/** Lets files come from private and loopback addresses too. */
 	allowPrivateAddresses: boolean;
-	/** All addresses of a host, by n8n's egress filter, which rejects for one that it blocks; absent where n8n has none. */
+	/**
+	 * All addresses of a host, by n8n's egress filter, which rejects for one that it blocks. Where n8n has none, the
+	 * connection is asked.
+	 */
 	resolve?(hostname: string): Promise<string[]>;
 }
 
@@ -49,12 +56,12 @@ export async function download<Stored>(
 	options: DownloadOptions,
 	store: StoreDownload<Stored>,
 ): Promise<Stored> {
-	const { answer, location } = await follow(url, options);
-	const { body } = answer;
-	const source = new Source(body);
+	const connection = await follow(url, options);
+	const { location, headers, body } = connection;
+	const source = new Source(connection);
 	const head = await source.head();
 	if (source.fault !== undefined) throw refused(source.fault);
-	const header = answer.headers['content-type'];
+	const header = headers['content-type'];
 	const given = [known.mimeType, typeof header === 'string' ? header : undefined].find(
 		(each) => each !== undefined && !['', 'application/octet-stream'].includes(essence(each)),
 	);
@@ -72,22 +79,28 @@ export async function download<Stored>(
 	// What stopped the content says more than what n8n's store makes of it.
 	if (source.fault !== undefined) throw refused(source.fault);
 	if (stored !== undefined) return stored.value;
-	body.destroy();
+	connection.close();
 	throw fault;
 }
 
-async function follow(
-	url: string,
-	{ get, allowPrivateAddresses, resolve }: DownloadOptions,
-): Promise<{ answer: DownloadAnswer; location: URL }> {
+/** An answer, and how to let go of it. */
+interface Connection extends DownloadAnswer {
+	location: URL;
+	/** Destroying a body that n8n wraps, and that nobody has read yet, leaves the connection open: so both end. */
+	close(): void;
+}
+
+async function follow(url: string, options: DownloadOptions): Promise<Connection> {
+	const { allowPrivateAddresses, resolve } = options;
 	let next = url;
 	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
 		const location = allowed(next, allowPrivateAddresses);
-		if (!allowPrivateAddresses) await checkAddresses(location, resolve);
-		const answer = await getFrom(location, get);
-		const { statusCode, headers, body } = answer;
-		if (statusCode >= 200 && statusCode < 300) return { answer, location };
-		body.destroy();
+		if (!allowPrivateAddresses && resolve !== undefined) await checkAddresses(location, resolve);
+		const connection = await connect(location, options);
+		if (!allowPrivateAddresses && resolve === undefined) checkPeer(connection);
+		const { statusCode, headers } = connection;
+		if (statusCode >= 200 && statusCode < 300) return connection;
+		connection.close();
 		if (statusCode < 300 || statusCode >= 400 || typeof headers.location !== 'string') {
 			throw refused(`${shown(location.hostname)} answered ${statusCode}`);
 		}
@@ -101,14 +114,8 @@ async function follow(
 /** Before the request: n8n's HTTP helper takes no lookup of ours, so what is resolved here is resolved again there. */
 async function checkAddresses(
 	{ hostname }: URL,
-	resolve: DownloadOptions['resolve'],
+	resolve: NonNullable<DownloadOptions['resolve']>,
 ): Promise<void> {
-	if (resolve === undefined) {
-		throw new ChannelError(
-			"The attachment could not be fetched: this n8n can't check whether its host leads to a private address",
-			'Update n8n (2.41 can), fetch the URL in a later step, or switch on the option "Allow Private Addresses" where n8n reaches no other private service.',
-		);
-	}
 	let addresses: string[] = [];
 	let fault: { code?: unknown } | undefined;
 	try {
@@ -124,10 +131,33 @@ async function checkAddresses(
 	}
 }
 
-async function getFrom(location: URL, get: DownloadOptions['get']): Promise<DownloadAnswer> {
+/** After the request, which is late: but nothing of the answer is read, unless the connection shows a public address. */
+function checkPeer({ body, location, close }: Connection): void {
+	const address = body.socket?.remoteAddress;
+	if (address !== undefined && isPublicAddress(address)) return;
+	close();
+	if (address !== undefined) {
+		throw refused(`${shown(location.hostname)} leads to a private address`);
+	}
+	throw new ChannelError(
+		`The attachment could not be fetched: this n8n does not tell whether ${shown(location.hostname)} leads to a private address`,
+		'Update n8n (2.41 tells), or fetch the URL of the message in a later step. "Allow Private Addresses" fetches it without that check.',
+	);
+}
+
+async function connect(location: URL, { get }: DownloadOptions): Promise<Connection> {
+	const abort = new AbortController();
 	let fault: unknown;
 	try {
-		return await get(location.href);
+		const answer = await get(location.href, abort.signal);
+		return {
+			...answer,
+			location,
+			close() {
+				answer.body.destroy();
+				abort.abort();
+			},
+		};
 	} catch (error) {
 		fault = error;
 	}
@@ -157,16 +187,16 @@ class Source {
 
 	private size = 0;
 
-	constructor(private readonly body: DownloadAnswer['body']) {
-		this.chunks = body[Symbol.asyncIterator]();
+	private isDone = false;
+
+	constructor(private readonly connection: Pick<Connection, 'body' | 'close'>) {
+		this.chunks = connection.body[Symbol.asyncIterator]();
 		AbortSignal.timeout(BODY_TIMEOUT).addEventListener('abort', () => {
 			if (this.isDone) return;
 			this.fault ??= `it took longer than ${BODY_TIMEOUT / 1000} s`;
-			body.destroy();
+			connection.close();
 		});
 	}
-
-	private isDone = false;
 
 	async head(): Promise<Uint8Array> {
 		let length = 0;
@@ -202,7 +232,7 @@ class Source {
 		this.size += chunk?.length ?? 0;
 		if (this.size > MAX_SIZE) {
 			this.fault ??= `it has more than ${MAX_SIZE / 1024 / 1024} MB`;
-			this.body.destroy();
+			this.connection.close();
 		}
 		return this.fault === undefined ? chunk : undefined;
 	}
