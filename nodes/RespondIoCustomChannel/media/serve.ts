@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { essence, extensionOf } from '../channel/mimeTypes';
 import { readMediaQuery, type MediaClaim } from './link';
+import { isMissing, whyMissing } from './missing';
 
 export interface MediaRequest {
 	method: string;
@@ -229,21 +230,22 @@ export async function serveMedia(
 	const read = readMediaQuery(request.query, key, now);
 	if (!read.ok) return fail(request, response, read);
 	const { claim } = read;
+	const { binaryId } = claim;
 
-	const size = await attempt(() => store.size(claim.binaryId));
+	const size = await attempt(binaryId, () => store.size(binaryId));
 	if (!size.ok) return fail(request, response, size);
 	const { statusCode, headers, range, message } = planMediaAnswer(request, claim, size.value);
 	if (message !== undefined) return fail(request, response, { statusCode, headers, message });
 
 	// Opened before the head is written: only then can its failure still be told.
-	const source = range && (await attempt(() => store.open(claim.binaryId)));
+	const source = range && (await attempt(binaryId, () => store.open(binaryId)));
 	if (source?.ok === false) return fail(request, response, source);
 	writeHead(response, statusCode, headers);
 	if (range === undefined || source === undefined) {
 		response.end();
 		return;
 	}
-	const sent = await attempt(() => pipeRange(source.value, range, response));
+	const sent = await attempt(binaryId, () => pipeRange(source.value, range, response));
 	if (sent.ok && sent.value) response.end();
 	else response.destroy();
 }
@@ -314,23 +316,19 @@ function writeHead(
 }
 
 async function attempt<T>(
+	binaryId: string,
 	work: () => Promise<T>,
 ): Promise<{ ok: true; value: T } | ({ ok: false } & Failure)> {
 	try {
 		return { ok: true, value: await work() };
 	} catch (error) {
-		return { ok: false, ...failureOf(error) };
+		return { ok: false, ...failureOf(error, binaryId) };
 	}
 }
 
-/** Each storage mode says in its own words that a file is gone; the words of other errors may name n8n's internals. */
-function failureOf(error: unknown): Failure {
-	const words = error instanceof Error ? `${error.constructor.name} ${error.message}` : '';
-	return /not ?found|could not find|no ?such ?(key|file)|ENOENT/i.test(words)
-		? {
-				statusCode: 404,
-				message:
-					'The file is gone: n8n has deleted it, as it does with the data of old executions.',
-			}
+/** The error's own words may name n8n's internals. */
+function failureOf(error: unknown, binaryId: string): Failure {
+	return isMissing(error)
+		? { statusCode: 404, message: `The file is gone: ${whyMissing(binaryId)}.` }
 		: { statusCode: 500, message: "n8n can't read the file at the moment." };
 }

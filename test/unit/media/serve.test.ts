@@ -539,6 +539,39 @@ describe('serveMedia', () => {
 		}
 	});
 
+	it.each([
+		['database:3f0c8f7e-6a51-4f1e-9b3a-5d2f4c1b7a90', ''],
+		[
+			'filesystem-v2:workflows/a/executions/1/binary_data/3f0c8f7e-6a51-4f1e-9b3a-5d2f4c1b7a90',
+			', or another process of n8n keeps it in a folder of its own: with separate workers, share one folder among all processes, or keep files in the database or S3',
+		],
+	])('says why a file may be missing: %s', async (binaryId, more) => {
+		store.size.mockRejectedValueOnce(new FileNotFoundError('File not found'));
+		const { status, data } = await ask(
+			{},
+			{ params: { t: signClaim({ ...CLAIM, binaryId }, KEY) } },
+		);
+		expect(status).toBe(404);
+		expect(messageOf(data)).toEqual({
+			error: {
+				message: `The file is gone: n8n has deleted it, as it does with the data of old executions${more}.`,
+			},
+		});
+	});
+
+	it('a link dies with the token that it was signed by, and says so', async () => {
+		const t = signClaim(CLAIM, deriveMediaKey('the token before', 'gfd8g7fd89dgfd'));
+		const { status, data } = await ask({}, { params: { t } });
+		expect(status).toBe(403);
+		expect(messageOf(data)).toEqual({
+			error: {
+				message:
+					'The signature of the link is not right: it was altered, or made with another API token.',
+			},
+		});
+		expect(store.size).not.toHaveBeenCalled();
+	});
+
 	it('answers a range past the end with the error shape', async () => {
 		const { status, data, headers } = await ask({}, { headers: { Range: 'bytes=100000-' } });
 		expect([status, headers['content-range']]).toEqual([416, 'bytes */100000']);
