@@ -479,13 +479,24 @@ describe('serveMedia', () => {
 			'100000',
 		]);
 		expect(data.equals(content)).toBe(true);
-		expect(store.open).toHaveBeenCalledWith(CLAIM.binaryId);
+		expect(store.open).toHaveBeenCalledWith(CLAIM.binaryId, undefined);
 	});
 
 	it('serves a range across the chunks of the store', async () => {
 		const { status, data, headers } = await ask({}, { headers: { Range: 'bytes=69990-70009' } });
 		expect([status, headers['content-range']]).toEqual([206, 'bytes 69990-70009/100000']);
 		expect(data.equals(content.subarray(69_990, 70_010))).toBe(true);
+	});
+
+	it('reads what lies before a late range in large pieces', async () => {
+		const size = 3 * 1024 * 1024;
+		store.size.mockResolvedValue(size);
+		store.open.mockImplementation(async () =>
+			Readable.from([Buffer.alloc(size - 1), Buffer.of(7)]),
+		);
+		const { status, data } = await ask({}, { headers: { Range: 'bytes=-1' } });
+		expect({ status, bytes: [...data] }).toEqual({ status: 206, bytes: [7] });
+		expect(store.open).toHaveBeenCalledWith(CLAIM.binaryId, 1024 * 1024);
 	});
 
 	it('answers HEAD and a known tag without opening the file', async () => {
