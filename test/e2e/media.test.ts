@@ -343,8 +343,38 @@ describe.each(['filesystem', 'database'])('n8n keeps files in mode %s', (mode) =
 		const answer = await http.get(String(data.url));
 		expect(answer.status).toBe(404);
 		expect(jsonOf(answer.data as Buffer)).toEqual({
-			error: { message: expect.stringContaining('gone') },
+			error: {
+				message: `The file is gone: n8n has deleted it, as it does with the data of old executions${
+					mode === 'filesystem'
+						? ', or another process of n8n keeps it in a folder of its own: with separate workers, share one folder among all processes, or keep files in the database or S3'
+						: ''
+				}.`,
+			},
 		});
+	});
+
+	it("a link dies with the channel's token, and says so", async () => {
+		const { n8n, sandbox } = stage;
+		const { data } = await bring('publishing', FILES[0][4], 'photo.jpg', 'image/jpeg');
+		const patch = async (more: object) =>
+			await n8n.rest.http.patch(`/rest/credentials/${n8n.credentialIds[CHANNEL.id]}`, {
+				name: CHANNEL.name,
+				type: 'respondIoCustomChannelApi',
+				data: { ...channelData(sandbox), publicMediaUrl: mediaUrl(), ...more },
+			});
+		await patch({ apiToken: 'the-token-after' });
+		const answer = await http.get(String(data.url));
+		await patch({});
+		expect({ status: answer.status, body: jsonOf(answer.data as Buffer) }).toEqual({
+			status: 403,
+			body: {
+				error: {
+					message:
+						'The signature of the link is not right: it was altered, or made with another API token.',
+				},
+			},
+		});
+		expect((await http.get(String(data.url))).status).toBe(200);
 	});
 
 	it.each(FILES)(

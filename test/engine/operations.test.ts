@@ -1,3 +1,6 @@
+import { Container } from '@n8n/di';
+import { BinaryDataService, ExecuteContext } from 'n8n-core';
+
 import { readMediaQuery, deriveMediaKey } from '../../nodes/RespondIoCustomChannel/media/link';
 import type { Item } from './harness';
 import { errorsOf, jsonOf, POST, STATUS, useSandbox } from './support';
@@ -198,6 +201,44 @@ it('media: publish links to the file as it is stored, for the time that was aske
 		claim: { mimeType: 'image/png', fileName: 'cat.png', expiresAt },
 	});
 	expect(result.credentialReads).toBe(1);
+});
+
+const PUBLISH = { resource: 'media', operation: 'publish', binaryPropertyName: 'data' };
+
+it('media: publish works in an n8n that does not tell the settings of a workflow', async () => {
+	let contexts = ExecuteContext.prototype as object;
+	while (!Object.hasOwn(contexts, 'getWorkflowSettings'))
+		contexts = Object.getPrototypeOf(contexts);
+	const { getWorkflowSettings } = contexts as ExecuteContext;
+	Object.assign(contexts, { getWorkflowSettings: undefined });
+	const result = await stage.run(PUBLISH, [], {
+		items: [file({ id: 'a' })],
+		credential: credential(),
+	});
+	Object.assign(contexts, { getWorkflowSettings });
+	expect(result.hints).toEqual([]);
+	expect(jsonOf(result)).toMatchObject([{ fileName: 'photo.png' }]);
+});
+
+it.each([
+	['database', ''],
+	[
+		'filesystem-v2',
+		', or another process of n8n keeps it in a folder of its own: with separate workers, share one folder among all processes, or keep files in the database or S3',
+	],
+])('media: publish says why a file of mode %s may be missing', async (mode, more) => {
+	jest
+		.spyOn(Container.get(BinaryDataService), 'getAsStream')
+		.mockRejectedValueOnce(new Error('File not found'));
+	const data = { data: mode, id: `${mode}:gone`, mimeType: 'image/png' };
+	const { error } = await stage.run(PUBLISH, [], {
+		items: [{ json: {}, binary: { data } }],
+		credential: credential(),
+	});
+	expect(error?.message).toBe(
+		`The file can't be read: n8n has deleted it, as it does with the data of old executions${more} [item 0]`,
+	);
+	expect(error?.description).toBe('Publish a file in the execution that made it.');
 });
 
 const CONTACT = {

@@ -1,7 +1,9 @@
 import { NodeOperationError, type IBinaryData } from 'n8n-workflow';
 
+import { ChannelError } from '../channel/error';
 import { tokenOf } from '../credential';
 import { deriveMediaKey } from '../media/link';
+import { isMissing, whyMissing } from '../media/missing';
 import { publish, type PublishedFile } from '../media/publish';
 import type { ItemContext } from './operation';
 
@@ -28,7 +30,7 @@ interface Content extends AsyncIterable<Uint8Array> {
 /**
  * Makes a binary of the item a public link that the trigger's media webhook serves.
  * @throws {NodeOperationError} when the item has no such binary.
- * @throws {ChannelError} when n8n keeps no files, or the credential has no usable Public Media URL.
+ * @throws {ChannelError} when n8n has not got the file or keeps none, or the credential has no usable Public Media URL.
  */
 export async function publishBinary(
 	context: ItemContext,
@@ -40,7 +42,9 @@ export async function publishBinary(
 	const { helpers } = execute;
 	const binary = helpers.assertBinaryData(itemIndex, propertyName);
 	const channel = await context.channel();
-	if (execute.getWorkflowSettings().saveDataSuccessExecution === 'none') {
+	// Absent in n8n up to 1.123.16 and from 2.0 to 2.4.8.
+	const settings = (execute as Partial<typeof execute>).getWorkflowSettings?.();
+	if (settings?.saveDataSuccessExecution === 'none') {
 		context.hint(
 			'This workflow does not save its successful executions, and n8n deletes their files with them: links to files will not work. Set "Save successful production executions" in the workflow\'s settings.',
 		);
@@ -53,7 +57,7 @@ export async function publishBinary(
 				contentOf(
 					binary.id === undefined
 						? await helpers.getBinaryDataBuffer(itemIndex, propertyName)
-						: await helpers.getBinaryStream(binary.id),
+						: await streamOf(helpers, binary.id),
 				),
 		},
 		async ({ source }: Content, name, type) =>
@@ -63,6 +67,20 @@ export async function publishBinary(
 			key: deriveMediaKey(tokenOf(channel), channel.channelId),
 			expiresAt: now + daysOf(context, linkExpiry, itemIndex) * DAY,
 		},
+	);
+}
+
+async function streamOf(helpers: Helpers, binaryId: string): Promise<Source> {
+	let fault: unknown;
+	try {
+		return await helpers.getBinaryStream(binaryId);
+	} catch (error) {
+		fault = error;
+	}
+	if (!isMissing(fault)) throw fault;
+	throw new ChannelError(
+		`The file can't be read: ${whyMissing(binaryId)}`,
+		'Publish a file in the execution that made it.',
 	);
 }
 

@@ -11,23 +11,30 @@ export interface DownloadAnswer {
 	headers: Readonly<Record<string, unknown>>;
 	body: AsyncIterable<Uint8Array> & {
 		destroy(): unknown;
-		/** Of the connection; absent where the body was unpacked on its way. */
+		/** Of the connection; n8n 2.41 wraps the body, and shows none. */
 		socket?: { remoteAddress?: string } | null;
 	};
 }
 
 export interface DownloadOptions {
-	/** Gets one URL, and follows no redirect. Rejects on network faults and time-outs. */
-	get(url: string): Promise<DownloadAnswer>;
+	/** Gets one URL, and follows no redirect. Rejects on network faults and time-outs. The signal ends the connection. */
+	get(url: string, signal: AbortSignal): Promise<DownloadAnswer>;
 	/** Lets files come from private and loopback addresses too. */
 	allowPrivateAddresses: boolean;
+	/**
+	 * All addresses of a host, by n8n's egress filter, which rejects for one that it blocks. Where n8n has none, the
+	 * connection is asked.
+	 */
+	resolve?(hostname: string): Promise<string[]>;
 }
 
-export interface DownloadedFile {
-	content: Buffer;
-	mimeType: string;
-	fileName: string;
-}
+/** Takes the content while it comes. Rejects when the content does. */
+export type StoreDownload<Stored> = (
+	content: AsyncIterable<Uint8Array>,
+	fileName: string,
+	mimeType: string,
+	body: DownloadAnswer['body'],
+) => Promise<Stored>;
 
 const MAX_REDIRECTS = 5;
 /** Bytes. Agents can't send more than this in any channel of respond.io. */
@@ -39,42 +46,61 @@ const HINT =
 	'The message itself is complete in the item: fetch its URL in a later step if need be.';
 
 /**
- * Fetches a file on behalf of someone else: http and https alone, no private address (also not by a redirect, nor, as
- * far as the connection shows it, by a name that leads to one), bounded in size, redirects and time.
+ * Fetches a file on behalf of someone else: http and https alone, no private address (also not by a redirect or by a
+ * name that leads to one), bounded in size, redirects and time. It is stored while it comes, and never held as a whole.
  * @throws {ChannelError} saying which of these stood in the way.
  */
-export async function download(
+export async function download<Stored>(
 	url: string,
 	known: { fileName?: string; mimeType?: string },
 	options: DownloadOptions,
-): Promise<DownloadedFile> {
-	const { answer, location } = await follow(url, options);
-	const content = await read(answer.body);
-	const header = answer.headers['content-type'];
+	store: StoreDownload<Stored>,
+): Promise<Stored> {
+	const connection = await follow(url, options);
+	const { location, headers, body } = connection;
+	const source = new Source(connection);
+	const head = await source.head();
+	if (source.fault !== undefined) throw refused(source.fault);
+	const header = headers['content-type'];
 	const given = [known.mimeType, typeof header === 'string' ? header : undefined].find(
 		(each) => each !== undefined && !['', 'application/octet-stream'].includes(essence(each)),
 	);
-	const mimeType = fileTypeOf(content.subarray(0, HEAD_BYTES), given);
+	const mimeType = fileTypeOf(head, given);
 	const name = known.fileName || decodeURIComponentSafely(location.pathname.split('/').pop() ?? '');
-	return { content, mimeType, fileName: withExtension(name, mimeType) };
+	let stored: { value: Stored } | undefined;
+	let fault: unknown;
+	try {
+		stored = {
+			value: await store(source.content(), withExtension(name, mimeType), mimeType, body),
+		};
+	} catch (error) {
+		fault = error;
+	}
+	// What stopped the content says more than what n8n's store makes of it.
+	if (source.fault !== undefined) throw refused(source.fault);
+	if (stored !== undefined) return stored.value;
+	connection.close();
+	throw fault;
 }
 
-async function follow(
-	url: string,
-	{ get, allowPrivateAddresses }: DownloadOptions,
-): Promise<{ answer: DownloadAnswer; location: URL }> {
+/** An answer, and how to let go of it. */
+interface Connection extends DownloadAnswer {
+	location: URL;
+	/** Destroying a body that n8n wraps, and that nobody has read yet, leaves the connection open: so both end. */
+	close(): void;
+}
+
+async function follow(url: string, options: DownloadOptions): Promise<Connection> {
+	const { allowPrivateAddresses, resolve } = options;
 	let next = url;
 	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
 		const location = allowed(next, allowPrivateAddresses);
-		const answer = await getFrom(location, get);
-		const { statusCode, headers, body } = answer;
-		const address = body.socket?.remoteAddress;
-		if (!allowPrivateAddresses && address !== undefined && !isPublicAddress(address)) {
-			body.destroy();
-			throw refused(`${shown(location.hostname)} leads to a private address`);
-		}
-		if (statusCode >= 200 && statusCode < 300) return { answer, location };
-		body.destroy();
+		if (!allowPrivateAddresses && resolve !== undefined) await checkAddresses(location, resolve);
+		const connection = await connect(location, options);
+		if (!allowPrivateAddresses && resolve === undefined) checkPeer(connection);
+		const { statusCode, headers } = connection;
+		if (statusCode >= 200 && statusCode < 300) return connection;
+		connection.close();
 		if (statusCode < 300 || statusCode >= 400 || typeof headers.location !== 'string') {
 			throw refused(`${shown(location.hostname)} answered ${statusCode}`);
 		}
@@ -85,10 +111,53 @@ async function follow(
 	throw refused(`there were more than ${MAX_REDIRECTS} redirects`);
 }
 
-async function getFrom(location: URL, get: DownloadOptions['get']): Promise<DownloadAnswer> {
+/** Before the request: n8n's HTTP helper takes no lookup of ours, so what is resolved here is resolved again there. */
+async function checkAddresses(
+	{ hostname }: URL,
+	resolve: NonNullable<DownloadOptions['resolve']>,
+): Promise<void> {
+	let addresses: string[] = [];
+	let fault: { code?: unknown } | undefined;
+	try {
+		addresses = await resolve(hostname.replace(/^\[|\]$/g, ''));
+	} catch (error) {
+		fault = error as { code?: unknown };
+	}
+	if (typeof fault?.code === 'string') {
+		throw refused(`${shown(hostname)} could not be reached (${fault.code})`);
+	}
+	if (fault !== undefined || !addresses.every(isPublicAddress)) {
+		throw refused(`${shown(hostname)} leads to a private address`);
+	}
+}
+
+/** After the request, which is late: but nothing of the answer is read, unless the connection shows a public address. */
+function checkPeer({ body, location, close }: Connection): void {
+	const address = body.socket?.remoteAddress;
+	if (address !== undefined && isPublicAddress(address)) return;
+	close();
+	if (address !== undefined) {
+		throw refused(`${shown(location.hostname)} leads to a private address`);
+	}
+	throw new ChannelError(
+		`The attachment could not be fetched: this n8n does not tell whether ${shown(location.hostname)} leads to a private address`,
+		'Update n8n (2.41 tells), or fetch the URL of the message in a later step. "Allow Private Addresses" fetches it without that check.',
+	);
+}
+
+async function connect(location: URL, { get }: DownloadOptions): Promise<Connection> {
+	const abort = new AbortController();
 	let fault: unknown;
 	try {
-		return await get(location.href);
+		const answer = await get(location.href, abort.signal);
+		return {
+			...answer,
+			location,
+			close() {
+				answer.body.destroy();
+				abort.abort();
+			},
+		};
 	} catch (error) {
 		fault = error;
 	}
@@ -107,29 +176,66 @@ function allowed(url: string, allowPrivateAddresses: boolean): URL {
 	throw refused(checked.fault);
 }
 
-async function read(body: DownloadAnswer['body']): Promise<Buffer> {
-	const chunks: Uint8Array[] = [];
-	let size = 0;
-	let isLate = false;
-	AbortSignal.timeout(BODY_TIMEOUT).addEventListener('abort', () => {
-		isLate = true;
-		body.destroy();
-	});
-	let fault: unknown;
-	try {
-		// Leaving the loop closes the connection.
-		for await (const chunk of body) {
-			chunks.push(chunk);
-			size += chunk.length;
-			if (size > MAX_SIZE) break;
-		}
-	} catch (error) {
-		fault = error;
+/** A body, its beginning looked at first, bounded in size and time. */
+class Source {
+	/** Why the content stopped before its end. */
+	fault?: string;
+
+	private readonly chunks: AsyncIterator<Uint8Array>;
+
+	private readonly begun: Uint8Array[] = [];
+
+	private size = 0;
+
+	private isDone = false;
+
+	constructor(private readonly connection: Pick<Connection, 'body' | 'close'>) {
+		this.chunks = connection.body[Symbol.asyncIterator]();
+		AbortSignal.timeout(BODY_TIMEOUT).addEventListener('abort', () => {
+			if (this.isDone) return;
+			this.fault ??= `it took longer than ${BODY_TIMEOUT / 1000} s`;
+			connection.close();
+		});
 	}
-	if (size > MAX_SIZE) throw refused(`it has more than ${MAX_SIZE / 1024 / 1024} MB`);
-	if (isLate) throw refused(`it took longer than ${BODY_TIMEOUT / 1000} s`);
-	if (fault !== undefined) throw refused('the connection broke off');
-	return Buffer.concat(chunks);
+
+	async head(): Promise<Uint8Array> {
+		let length = 0;
+		while (length < HEAD_BYTES) {
+			const chunk = await this.next();
+			if (chunk === undefined) break;
+			this.begun.push(chunk);
+			length += chunk.length;
+		}
+		return Buffer.concat(this.begun).subarray(0, HEAD_BYTES);
+	}
+
+	async *content(): AsyncGenerator<Uint8Array> {
+		yield* this.begun.splice(0);
+		for (;;) {
+			const chunk = await this.next();
+			if (this.fault !== undefined) throw refused(this.fault);
+			if (chunk === undefined) return;
+			yield chunk;
+		}
+	}
+
+	private async next(): Promise<Uint8Array | undefined> {
+		if (this.isDone || this.fault !== undefined) return undefined;
+		let chunk: Uint8Array | undefined;
+		try {
+			const { done, value } = await this.chunks.next();
+			if (done === true) this.isDone = true;
+			else chunk = value;
+		} catch {
+			this.fault ??= 'the connection broke off';
+		}
+		this.size += chunk?.length ?? 0;
+		if (this.size > MAX_SIZE) {
+			this.fault ??= `it has more than ${MAX_SIZE / 1024 / 1024} MB`;
+			this.connection.close();
+		}
+		return this.fault === undefined ? chunk : undefined;
+	}
 }
 
 function refused(reason: string): ChannelError {

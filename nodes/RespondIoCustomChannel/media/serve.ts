@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { essence, extensionOf } from '../channel/mimeTypes';
 import { readMediaQuery, type MediaClaim } from './link';
+import { isMissing, whyMissing } from './missing';
 
 export interface MediaRequest {
 	method: string;
@@ -206,8 +207,11 @@ export interface MediaResponse {
 export interface MediaStore {
 	/** In bytes. */
 	size(binaryId: string): Promise<number>;
-	open(binaryId: string): Promise<AsyncIterable<Uint8Array>>;
+	open(binaryId: string, chunkSize?: number): Promise<AsyncIterable<Uint8Array>>;
 }
+
+/** n8n opens a file at its beginning alone. What lies before a range is read in large pieces, which costs a fraction. */
+const SKIPPING_CHUNK = 1024 * 1024;
 
 export interface ServeContext {
 	key: Buffer;
@@ -229,21 +233,23 @@ export async function serveMedia(
 	const read = readMediaQuery(request.query, key, now);
 	if (!read.ok) return fail(request, response, read);
 	const { claim } = read;
+	const { binaryId } = claim;
 
-	const size = await attempt(() => store.size(claim.binaryId));
+	const size = await attempt(binaryId, () => store.size(binaryId));
 	if (!size.ok) return fail(request, response, size);
 	const { statusCode, headers, range, message } = planMediaAnswer(request, claim, size.value);
 	if (message !== undefined) return fail(request, response, { statusCode, headers, message });
 
+	const chunkSize = (range?.start ?? 0) > SKIPPING_CHUNK ? SKIPPING_CHUNK : undefined;
 	// Opened before the head is written: only then can its failure still be told.
-	const source = range && (await attempt(() => store.open(claim.binaryId)));
+	const source = range && (await attempt(binaryId, () => store.open(binaryId, chunkSize)));
 	if (source?.ok === false) return fail(request, response, source);
 	writeHead(response, statusCode, headers);
 	if (range === undefined || source === undefined) {
 		response.end();
 		return;
 	}
-	const sent = await attempt(() => pipeRange(source.value, range, response));
+	const sent = await attempt(binaryId, () => pipeRange(source.value, range, response));
 	if (sent.ok && sent.value) response.end();
 	else response.destroy();
 }
@@ -314,23 +320,19 @@ function writeHead(
 }
 
 async function attempt<T>(
+	binaryId: string,
 	work: () => Promise<T>,
 ): Promise<{ ok: true; value: T } | ({ ok: false } & Failure)> {
 	try {
 		return { ok: true, value: await work() };
 	} catch (error) {
-		return { ok: false, ...failureOf(error) };
+		return { ok: false, ...failureOf(error, binaryId) };
 	}
 }
 
-/** Each storage mode says in its own words that a file is gone; the words of other errors may name n8n's internals. */
-function failureOf(error: unknown): Failure {
-	const words = error instanceof Error ? `${error.constructor.name} ${error.message}` : '';
-	return /not ?found|could not find|no ?such ?(key|file)|ENOENT/i.test(words)
-		? {
-				statusCode: 404,
-				message:
-					'The file is gone: n8n has deleted it, as it does with the data of old executions.',
-			}
+/** The error's own words may name n8n's internals. */
+function failureOf(error: unknown, binaryId: string): Failure {
+	return isMissing(error)
+		? { statusCode: 404, message: `The file is gone: ${whyMissing(binaryId)}.` }
 		: { statusCode: 500, message: "n8n can't read the file at the moment." };
 }

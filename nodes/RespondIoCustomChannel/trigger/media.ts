@@ -36,7 +36,7 @@ export async function serve(context: IWebhookFunctions): Promise<IWebhookRespons
 		now: Date.now(),
 		store: {
 			size: async (binaryId) => (await helpers.getBinaryMetadata(binaryId)).fileSize,
-			open: async (binaryId) => await helpers.getBinaryStream(binaryId),
+			open: async (binaryId, chunkSize) => await helpers.getBinaryStream(binaryId, chunkSize),
 		},
 	});
 	return { noWebhookResponse: true };

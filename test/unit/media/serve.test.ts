@@ -479,13 +479,24 @@ describe('serveMedia', () => {
 			'100000',
 		]);
 		expect(data.equals(content)).toBe(true);
-		expect(store.open).toHaveBeenCalledWith(CLAIM.binaryId);
+		expect(store.open).toHaveBeenCalledWith(CLAIM.binaryId, undefined);
 	});
 
 	it('serves a range across the chunks of the store', async () => {
 		const { status, data, headers } = await ask({}, { headers: { Range: 'bytes=69990-70009' } });
 		expect([status, headers['content-range']]).toEqual([206, 'bytes 69990-70009/100000']);
 		expect(data.equals(content.subarray(69_990, 70_010))).toBe(true);
+	});
+
+	it('reads what lies before a late range in large pieces', async () => {
+		const size = 3 * 1024 * 1024;
+		store.size.mockResolvedValue(size);
+		store.open.mockImplementation(async () =>
+			Readable.from([Buffer.alloc(size - 1), Buffer.of(7)]),
+		);
+		const { status, data } = await ask({}, { headers: { Range: 'bytes=-1' } });
+		expect({ status, bytes: [...data] }).toEqual({ status: 206, bytes: [7] });
+		expect(store.open).toHaveBeenCalledWith(CLAIM.binaryId, 1024 * 1024);
 	});
 
 	it('answers HEAD and a known tag without opening the file', async () => {
@@ -537,6 +548,39 @@ describe('serveMedia', () => {
 			expect(messageOf(data)).toEqual(ERROR);
 			expect(data.toString('utf8')).not.toMatch(/10\.0\.0\.5|\/x|entity/);
 		}
+	});
+
+	it.each([
+		['database:3f0c8f7e-6a51-4f1e-9b3a-5d2f4c1b7a90', ''],
+		[
+			'filesystem-v2:workflows/a/executions/1/binary_data/3f0c8f7e-6a51-4f1e-9b3a-5d2f4c1b7a90',
+			', or another process of n8n keeps it in a folder of its own: with separate workers, share one folder among all processes, or keep files in the database or S3',
+		],
+	])('says why a file may be missing: %s', async (binaryId, more) => {
+		store.size.mockRejectedValueOnce(new FileNotFoundError('File not found'));
+		const { status, data } = await ask(
+			{},
+			{ params: { t: signClaim({ ...CLAIM, binaryId }, KEY) } },
+		);
+		expect(status).toBe(404);
+		expect(messageOf(data)).toEqual({
+			error: {
+				message: `The file is gone: n8n has deleted it, as it does with the data of old executions${more}.`,
+			},
+		});
+	});
+
+	it('a link dies with the token that it was signed by, and says so', async () => {
+		const t = signClaim(CLAIM, deriveMediaKey('the token before', 'gfd8g7fd89dgfd'));
+		const { status, data } = await ask({}, { params: { t } });
+		expect(status).toBe(403);
+		expect(messageOf(data)).toEqual({
+			error: {
+				message:
+					'The signature of the link is not right: it was altered, or made with another API token.',
+			},
+		});
+		expect(store.size).not.toHaveBeenCalled();
 	});
 
 	it('answers a range past the end with the error shape', async () => {

@@ -110,10 +110,15 @@ async function call({
 		},
 		helpers: {
 			httpRequest: async () => ({ statusCode: 200, headers: {}, body: Readable.from([FILE]) }),
-			prepareBinaryData: async (data: Buffer, fileName: string, mimeType: string) => ({
-				data: data.toString(),
+			prepareBinaryData: async (data: Readable, fileName: string, mimeType: string) => ({
+				data: Buffer.concat(await data.toArray()).toString(),
 				fileName,
 				mimeType,
+			}),
+			getSecureEgressFilter: () => ({
+				createSecureLookup:
+					() => (_name: string, _options: unknown, done: (...given: unknown[]) => void) =>
+						done(null, [{ address: '93.184.216.34', family: 4 }]),
 			}),
 		},
 	} as unknown as IWebhookFunctions;
