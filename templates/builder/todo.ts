@@ -26,7 +26,7 @@ To paste: \`https://n8n.example.com/webhook/1f0c…\``,
 /** Where respond.io fetches what customers have sent, if files pass through n8n. */
 export const mediaUrl: Todo = [
 	"Customers' files",
-	"Open **Agent's Message** again and copy its *Production URL* that ends in `/media`. Paste it as it is into your *Respond.io Custom Channel API* credential, as *Public Media URL*: respond.io fetches files there.",
+	"Open **Agent's Message** again and copy its *Production URL*. Put `/media` in place of `/message` at its end, and paste that into your *Respond.io Custom Channel API* credential, as *Public Media URL*: respond.io fetches files there.",
 ];
 
 export const publish = (more = ''): Todo => [
