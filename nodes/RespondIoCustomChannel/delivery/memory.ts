@@ -120,12 +120,13 @@ export class Memory {
 	 * @throws what the store does; the keys then count as open.
 	 */
 	async ask(keys: readonly string[], store: MemoryStore): Promise<void> {
-		const fresh: string[] = [];
+		const fresh: Mark[] = [];
 		const pending: Array<Promise<void>> = [];
 		for (const key of new Set(keys)) {
 			const claim = this.claims.get(key);
-			// What we have given up another process may have delivered since.
-			if (claim === undefined || claim.state === 'over') fresh.push(key);
+			if (claim === undefined) fresh.push({ key, number: 1 });
+			// Another process may have delivered since what we have given up.
+			else if (claim.state === 'over') fresh.push({ key, number: claim.number + 1 });
 			else if (claim.state === 'asking') pending.push(claim.asked);
 		}
 		await Promise.all([this.question(fresh, store), ...pending]);
@@ -186,17 +187,18 @@ export class Memory {
 		await this.record('over', marks, store);
 	}
 
-	private async question(keys: readonly string[], store: MemoryStore): Promise<void> {
-		if (keys.length === 0) return;
+	/** @param marks The first number of each key to ask for. */
+	private async question(marks: readonly Mark[], store: MemoryStore): Promise<void> {
+		if (marks.length === 0) return;
 		let end = () => {};
 		const asked = new Promise<void>((resolve) => {
 			end = resolve;
 		});
-		this.mostClaims = Math.max(this.mostClaims, 2 * keys.length);
-		for (const key of keys) this.remember(key, { number: 0, state: 'asking', asked });
+		this.mostClaims = Math.max(this.mostClaims, 2 * marks.length);
+		for (const { key } of marks) this.remember(key, { number: 0, state: 'asking', asked });
 		try {
 			const settled: Mark[] = [];
-			let open: Mark[] = keys.map((key) => ({ key, number: 1 }));
+			let open = marks;
 			while (open.length > 0) {
 				const known = await this.tools.commit.ask(open.flatMap(questions), store);
 				const taken: Mark[] = [];
@@ -213,7 +215,7 @@ export class Memory {
 			}
 			this.passOn(settled, store);
 		} finally {
-			for (const key of keys) {
+			for (const { key } of marks) {
 				if (this.claims.get(key)?.state === 'asking') this.claims.delete(key);
 			}
 			end();

@@ -194,6 +194,16 @@ describe('what a process remembers', () => {
 		expect([first.isDone('a'), first.isDone('b')]).toEqual([true, false]);
 	});
 
+	it('what is tried again and again costs two calls each time, however often that was', async () => {
+		const store = storeOf({ keys: [] });
+		const memory = memoryOfProcess();
+		for (let time = 1; time <= 20; time++) {
+			await memory.ask(['a'], store);
+			await memory.giveUp(['a'], store);
+			expect(store.calls).toBe(2 * time);
+		}
+	});
+
 	it('asks for many keys in one call, and not again for those that it has asked for', async () => {
 		const store = storeOf({ keys: [] });
 		const memory = memoryOfProcess();
