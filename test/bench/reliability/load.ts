@@ -11,6 +11,8 @@ export interface Incoming {
 	/** Epoch milliseconds: written, and told 200. */
 	writtenAt: number;
 	givenAt?: number;
+	/** It was told 200 by an n8n that was only starting, and knew no webhook yet. */
+	metStart?: boolean;
 	tries: number;
 }
 
@@ -41,6 +43,8 @@ export interface LoadOptions {
 
 /** Milliseconds that the provider and respond.io wait for an answer. */
 const ANSWER_TIMEOUT = 30_000;
+/** What n8n 2.41 answers to every call, with 200, while it starts. */
+const STARTING = /^n8n is starting up/;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
 
@@ -139,6 +143,7 @@ export class Load {
 			const answer = await this.post(addresses.incoming, body).catch(() => undefined);
 			if (answer !== undefined && answer.status >= 200 && answer.status < 300) {
 				message.givenAt = Date.now();
+				if (STARTING.test(String(answer.data))) message.metStart = true;
 				return;
 			}
 			if (this.giveUp.signal.aborted) return;

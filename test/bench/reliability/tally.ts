@@ -14,6 +14,8 @@ export interface IncomingFigures {
 	given: number;
 	/** Of what it was given, what never arrived and is on no error output and in no outbox. */
 	lost: number;
+	/** Of what was lost, what an n8n that was only starting had answered 200. */
+	atStart: number;
 	/** Of what it was given, what did not arrive, but is on the error output or in the outbox. */
 	kept: number;
 	/** Arrivals of what had arrived before. */
@@ -55,6 +57,7 @@ export const tallyIncoming = (
 		written: messages.length,
 		given: given.length,
 		lost: missing.length - keptOnes,
+		atStart: missing.filter(({ metStart }) => metStart === true).length,
 		kept: keptOnes,
 		twice: own.length - first.size,
 		late: lateIn([...first.values()]),

@@ -21,8 +21,9 @@ export const stormBench = async (report: Report, { outage }: { outage: number })
 			lanes: 10,
 			outage: { from: 5, seconds: outage },
 		});
-		console.table([done]);
-		goal(`Nothing on the error output: ${done.undelivered}`, done.undelivered === 0);
+		console.table([{ ...done, undelivered: done.undelivered.length }]);
+		for (const reason of done.undelivered) console.log(reason);
+		goal(`Nothing on the error output: ${done.undelivered.length}`, done.undelivered.length === 0);
 		goal(
 			`All arrived, in order: ${done.missing} missing, ${done.late} late`,
 			done.missing + done.late === 0,

@@ -25,8 +25,8 @@ export interface Storm {
 	faulty: number;
 	/** Requests while respond.io was away. */
 	away: number;
-	/** Events that left on the error output. */
-	undelivered: number;
+	/** Why events left on the error output. */
+	undelivered: string[];
 	missing: number;
 	/** First arrivals after that of a later message of their contact. */
 	late: number;
@@ -109,18 +109,18 @@ export const storm = async (
 	respondIo.reset();
 	respondIo.setFaults(faults(options));
 	const began = Date.now();
-	let undelivered = 0;
+	const undelivered: string[] = [];
 	await Promise.all(
 		Array.from({ length: lanes }, async (_, lane) => {
 			const own = items.filter((_item, index) => (index % contacts) % lanes === lane);
 			for (let start = 0; start < own.length; start += perRun) {
-				const { data, status } = await axios.post<Array<{ error?: unknown }>>(
+				const { data, status } = await axios.post<Array<{ error?: { message: string } }>>(
 					`${n8n.url}/webhook/storm-outage`,
 					{ items: own.slice(start, start + perRun) },
 					{ proxy: false, timeout: 600_000, validateStatus: () => true },
 				);
 				if (status !== 200) throw new Error(`the storm was answered ${status}`);
-				undelivered += data.filter(({ error }) => error !== undefined).length;
+				undelivered.push(...data.flatMap(({ error }) => error?.message ?? []));
 			}
 		}),
 	);

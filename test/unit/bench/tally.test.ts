@@ -17,12 +17,19 @@ it('counts what was given and is nowhere as lost, and what waits as kept', () =>
 		written: 4,
 		given: 3,
 		lost: 1,
+		atStart: 0,
 		kept: 1,
 		twice: 0,
 		late: 0,
 		median: 2,
 		slowest: 2,
 	});
+});
+
+it('tells what was lost to an n8n that was only starting', () => {
+	const messages = [{ ...written('a1', 2000), metStart: true }, written('a2', 2000)];
+	const { lost, atStart } = tallyIncoming(messages, [], new Set());
+	expect({ lost, atStart }).toEqual({ lost: 2, atStart: 1 });
 });
 
 it('counts a message that waits and has arrived as arrived', () => {
@@ -69,6 +76,7 @@ it('sums rounds: the median of their medians, the slowest of all', () => {
 		written: 10,
 		given: 9,
 		lost: 1,
+		atStart: 1,
 		kept: 0,
 		twice: 2,
 		late: 3,
@@ -79,6 +87,7 @@ it('sums rounds: the median of their medians, the slowest of all', () => {
 		written: 30,
 		given: 27,
 		lost: 3,
+		atStart: 3,
 		kept: 0,
 		twice: 6,
 		late: 9,
