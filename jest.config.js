@@ -13,6 +13,8 @@ const project = (name, more) => ({
 module.exports = {
 	// Half of the cores is jest's own choice, which is one on a small machine.
 	maxWorkers: '100%',
+	// No test is about time; five seconds are few where two workers share a busy machine.
+	testTimeout: 30_000,
 	projects: [
 		project('unit'),
 		project('engine', { setupFilesAfterEnv: ['<rootDir>/test/engine/setup.ts'] }),
