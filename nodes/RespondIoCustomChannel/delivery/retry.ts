@@ -40,7 +40,7 @@ export function isHtml(body: string): boolean {
 
 /** Milliseconds of the first pause at most; each further one may be twice as long. */
 const BASE_DELAY = 500;
-const LONGEST_DELAY = 30_000;
+const LONGEST_DELAY = 10_000;
 
 /**
  * Milliseconds to wait after the n-th attempt (from 1): what Retry-After says (RFC 9110, 10.2.3), else exponential, the

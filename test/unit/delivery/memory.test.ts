@@ -136,11 +136,11 @@ it.each<[string | string[] | undefined, number | undefined]>([
 	expect(parseRetryAfter(header, 10_000)).toBe(milliseconds);
 });
 
-it('waits longer each time, up to 30 s, the upper half by chance', () => {
+it('waits longer each time, up to 10 s, the upper half by chance', () => {
 	const pauses = (random: number) =>
 		[1, 2, 3, 10].map((attempt) => retryDelay(attempt, undefined, { now: 0, random }));
-	expect(pauses(0)).toEqual([250, 500, 1000, 15_000]);
-	expect(pauses(1)).toEqual([500, 1000, 2000, 30_000]);
+	expect(pauses(0)).toEqual([250, 500, 1000, 5000]);
+	expect(pauses(1)).toEqual([500, 1000, 2000, 10_000]);
 });
 
 describe('what a process remembers', () => {
