@@ -1,5 +1,6 @@
 const { execFile } = require('node:child_process');
 const { rm } = require('node:fs/promises');
+const { basename, dirname } = require('node:path');
 const { promisify } = require('node:util');
 
 const { nodeResolve } = require('@rollup/plugin-node-resolve');
@@ -60,7 +61,9 @@ async function bundle() {
 		exports: 'named',
 		generatedCode: 'es2015',
 		interop: 'auto',
-		chunkFileNames: 'shared.js',
+		// A provider's converter is a file of its own, which is loaded when it is first used.
+		chunkFileNames: ({ facadeModuleId }) =>
+			facadeModuleId === null ? 'shared.js' : `providers/${basename(dirname(facadeModuleId))}.js`,
 	});
 	await build.close();
 }

@@ -5,6 +5,8 @@ const project = (name, more) => ({
 	displayName: name,
 	testEnvironment: 'node',
 	transform,
+	// TypeScript asks for the extension where a file is loaded late.
+	moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 	...more,
 });

@@ -1,4 +1,4 @@
-import { writeReference } from '../../nodes/RespondIoCustomChannel/providers/reference';
+import { writeReference } from '../../nodes/RespondIoCustomChannel/providers/kit/reference';
 import { ProcessedItems } from './harness';
 import { errorsOf, jsonOf, POST, STATUS, useSandbox } from './support';
 

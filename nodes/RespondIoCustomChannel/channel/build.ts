@@ -22,6 +22,7 @@ import {
 } from './schema';
 import { toTimestamp, type TimestampContext } from './timestamp';
 import { parseUrl } from './url';
+import { wellFormed } from './wellFormed';
 
 /** What building needs to know besides the values. */
 export interface BuildContext extends TimestampContext {
@@ -74,7 +75,8 @@ function checkMessage(message: unknown): Message {
  * The messages that one input becomes: several where a text is split, or where a caption can't stay at its attachment.
  * @throws {ChannelError} naming every fault, before anything is sent.
  */
-export function buildMessages(input: MessageInput, options: MessageOptions): Message[] {
+export function buildMessages(given: MessageInput, options: MessageOptions): Message[] {
+	const input = wellFormed(given);
 	switch (input.type) {
 		case 'text':
 			return textMessages(input.text, options.longText);
@@ -236,7 +238,7 @@ export function statusEvent(input: StatusInput, context: BuildContext): StatusEv
 			`respond.io knows ${STATUS_VALUES.join(', ')}. Map the provider's own word to one of them by an expression.`,
 		);
 	}
-	const message = input.errorMessage?.trim() ?? '';
+	const message = wellFormed(input.errorMessage ?? '').trim();
 	if (value === 'failed' && message === '') {
 		throw new ChannelError(
 			'The Error Message is empty, but respond.io requires one with the status failed',

@@ -4,6 +4,7 @@ import { check } from './check';
 import { encodeContactId } from './contactId';
 import { ChannelError, shown } from './error';
 import { contactSchema, type Contact } from './schema';
+import { wellFormed } from './wellFormed';
 
 /** Every field, by what people call it. */
 const NAMES: Readonly<Record<keyof Contact, string>> = {
@@ -38,7 +39,7 @@ export function normaliseContact(given: unknown, now: number): Contact | undefin
 	const contact: Record<string, unknown> = {};
 	for (const field of FIELDS) {
 		const value: unknown = (given as Partial<Record<string, unknown>>)[field];
-		const trimmed = typeof value === 'string' ? value.trim() : value;
+		const trimmed = typeof value === 'string' ? wellFormed(value).trim() : value;
 		if (trimmed === undefined || trimmed === null || trimmed === '') continue;
 		contact[field] = normalise(field, trimmed, now);
 	}

@@ -1,26 +1,78 @@
 import type { AttachmentType, Contact, StatusValue } from '../channel/schema';
 
 /**
- * What every provider's file exports. All of it is pure: no network, no n8n, no credential, the clock an argument.
- * Ids are the provider's own; the caller encodes them for respond.io.
+ * What every provider's folder says about itself in its `index.ts`, and where the rest is. The node's fields, the table of
+ * docs/providers.md and the laws of the tests read it, so nothing of a provider is written anywhere else.
  */
 export interface Provider {
 	/** The value of the node's `provider` parameter. */
 	name: string;
 	/** What people call it. */
 	displayName: string;
-	/** What the provider can show; what it can't becomes text. */
-	capabilities: ProviderCapabilities;
+	/** Where its API is described. */
+	documentation: string;
+	/** What requests need besides the message. */
+	settings: readonly Setting[];
+	capabilities: Capabilities;
+	/** Loads the code that converts: when it is first used, since most people use one provider. */
+	load(): Promise<Converter>;
+}
+
+/** A field of the node for the requests of some providers; never a secret. */
+export interface Setting {
+	/** That by which the converter reads it. */
+	name: string;
+	displayName: string;
+	description: string;
+	placeholder?: string;
+	/** Without it no request can be made: a field of its own, and not one that people add. */
+	required?: true;
+	/** The versions of the node that show it, where not all do. */
+	nodeVersions?: '1' | '2 and later';
+}
+
+/** What the provider can show; what it can't becomes text. */
+export interface Capabilities {
+	/** Longest text of one message, a longer one is split; left out where texts are of any length. */
+	text?: Limit;
+	/** By type: shown as such, at least in the common formats, or sent as a link in a text. */
+	attachments: Readonly<Record<AttachmentType, 'native' | 'link'>>;
+	/** Shown on a map, or sent as an address with a link. */
+	location: 'native' | 'text';
+	/** Most quick replies that are buttons, and how long each may be. More or longer ones are numbered lines of text. */
+	quickReplies: 'text' | { most: number; reply: Limit };
+	/** Which statuses the provider reports. */
+	statuses: readonly StatusValue[];
+	/** Whether its receipts carry back the reference of the request that they are of. */
+	references: boolean;
+	/**
+	 * Whether its webhook shows what the business itself sent elsewhere, and how that is told from what we sent: `marked`
+	 * where the webhook itself tells, so that no memory is needed; `unmarked` where only a memory of the ids can.
+	 */
+	echoes: false | 'marked' | 'unmarked';
+}
+
+export interface Limit {
+	max: number;
+	/** `characters` are Unicode's code points. */
+	unit: 'characters' | 'UTF-16 units' | 'bytes';
+}
+
+/**
+ * Converts between a provider's form and ours. All of it is pure: no network, no n8n, no credential, the clock an
+ * argument. Ids are the provider's own; the caller encodes them for respond.io.
+ */
+export interface Converter {
 	/**
 	 * Reads one webhook payload: what n8n's own trigger node for the provider outputs, or what the generic Webhook node
 	 * outputs (`{ headers, params, query, body }`). Each event in it stands alone: what can't be read is a failure beside
 	 * those that can.
-	 * @throws {ProviderError} when the payload as a whole is not of this provider, or is damaged.
+	 * @throws {ChannelError} when the payload as a whole is not of this provider, or is damaged.
 	 */
 	incoming(payload: unknown, context: IncomingContext): Incoming;
 	/**
 	 * The requests that send one message to one contact, in the order to make them.
-	 * @throws {ProviderError} when the contact id or the message can't be sent at this provider.
+	 * @throws {ChannelError} when the contact id or the message can't be sent at this provider.
 	 */
 	outgoing(
 		message: OutgoingMessage,
@@ -32,24 +84,6 @@ export interface Provider {
 	 * an item that n8n makes of an error. What can't be read counts as refused. Never throws.
 	 */
 	readResponse(response: unknown, settings?: Readonly<Record<string, string>>): ProviderResponse;
-}
-
-export interface ProviderCapabilities {
-	/** Longest text of one message, in the provider's own unit. */
-	text: number;
-	attachments: readonly AttachmentType[];
-	location: boolean;
-	/** Most quick replies shown as native buttons; 0: none, they become numbered text. */
-	quickReplies: number;
-	/** Which statuses the provider reports. */
-	statuses: readonly StatusValue[];
-	/** Whether its receipts carry back the reference of the request that they are of. */
-	references: boolean;
-	/**
-	 * Whether its webhook shows what the business itself sent elsewhere, and how that is told from what we sent: `marked`
-	 * where the webhook itself tells, so that no memory is needed; `unmarked` where only a memory of the ids can.
-	 */
-	echoes: false | 'marked' | 'unmarked';
 }
 
 export interface IncomingContext {
@@ -172,17 +206,4 @@ export interface ProviderRequest {
 	/** How `body` is to be sent. */
 	contentType: 'json' | 'form-urlencoded';
 	body: Record<string, unknown>;
-}
-
-/** A payload or message that a provider's file can't convert: says which field, why, and how to get unstuck. */
-export class ProviderError extends Error {
-	override readonly name = 'ProviderError';
-
-	constructor(
-		message: string,
-		/** What to do about it. */
-		readonly hint?: string,
-	) {
-		super(message);
-	}
 }

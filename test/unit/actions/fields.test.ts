@@ -5,7 +5,6 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { withMessagingService } from '../../../nodes/RespondIoCustomChannel/actions/provider/fields';
 import { LIMITS } from '../../../nodes/RespondIoCustomChannel/channel/limits';
 import { RespondIoCustomChannel } from '../../../nodes/RespondIoCustomChannel/RespondIoCustomChannel.node';
 
@@ -157,14 +156,6 @@ describe('the canvas says in words', () => {
 	])('%s %s %j: %s', (resource, operation, more, words) => {
 		expect(evaluate({ resource, operation, ...more })).toBe(words);
 	});
-});
-
-it.each([
-	['+14155238886', { from: '+14155238886', accountSid: 'AC1' }],
-	['MGCompany', { from: 'MGCompany', accountSid: 'AC1' }],
-	[`MG${'0a'.repeat(16)}`, { messagingServiceSid: `MG${'0a'.repeat(16)}`, accountSid: 'AC1' }],
-])("Twilio's From %s is a number, a name or a messaging service", (from, settings) => {
-	expect(withMessagingService({ from, accountSid: 'AC1' })).toEqual(settings);
 });
 
 /** The fields of a message, those of the contact among them. */

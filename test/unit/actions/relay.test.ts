@@ -7,7 +7,8 @@ import type {
 } from '../../../nodes/RespondIoCustomChannel/actions/operation';
 import { relay } from '../../../nodes/RespondIoCustomChannel/actions/provider/relay';
 import { PROVIDERS, type ProviderName } from '../../../nodes/RespondIoCustomChannel/providers';
-import { NOW, payloadsOf, webhookItem } from '../providers/laws';
+import { HOUSES, type House } from '../providers/cases';
+import { NOW, webhookItem } from '../providers/support';
 
 type IdType = PostingContext['idType'];
 
@@ -189,12 +190,16 @@ describe('an event that can not be posted costs itself alone', () => {
 	it.each(Object.keys(PROVIDERS) as ProviderName[])(
 		'%s: of every payload, on either kind of channel, each event is posted or told',
 		async (name) => {
-			for (const payload of Object.values(payloadsOf(name))) {
-				const { events, ignored } = PROVIDERS[name].incoming(payload, { now: NOW });
+			const { converter, payloads } = HOUSES.find((house) => house.name === name) as House;
+			for (const payload of Object.values(payloads)) {
+				const found = converter.incoming(payload, { now: NOW });
+				const count = found.events.length + found.failures.length;
 				for (const idType of ['custom', 'phone'] as const) {
 					const { posts, failures = [], note } = await relayed(name, payload, { idType });
-					expect(posts.length + failures.length).toBe(events.length);
-					expect(note).toEqual(events.length === 0 ? { delivery: 'nothing', ignored } : undefined);
+					expect(posts.length + failures.length).toBe(count);
+					expect(note).toEqual(
+						count === 0 ? { delivery: 'nothing', ignored: found.ignored } : undefined,
+					);
 				}
 			}
 		},

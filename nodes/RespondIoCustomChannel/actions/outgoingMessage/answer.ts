@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { NodeOperationError } from 'n8n-workflow';
 
 import { toMessageId } from '../../channel/messageId';
-import { GENERIC_ERROR_FIELDS, GENERIC_ID_FIELDS } from '../../providers/generic';
+import { GENERIC_ERROR_FIELDS, GENERIC_ID_FIELDS } from '../../providers/generic/paths';
 import type { Provider, ProviderResponse } from '../../providers/provider';
 import { outgoingFlow, type OutgoingFlow } from '../flow';
 import type { AnsweringOperation } from '../operation';
@@ -51,7 +51,7 @@ export const answer: AnsweringOperation = {
 		refuseAsTool(context);
 		const items = context.getInputData();
 		const flow = outgoingFlow(context);
-		const { chosen, read } = readerOf(context);
+		const { chosen, read } = await readerOf(context);
 		const left = flow.parts === undefined ? itemsLeft(context) : undefined;
 		const isCounted = flow.parts !== undefined || left !== undefined;
 		const earlier = isCounted ? earlierResults(context, flow) : [];
@@ -90,7 +90,7 @@ function refuseAsTool(context: IExecuteFunctions): void {
 	);
 }
 
-function readerOf(context: IExecuteFunctions) {
+async function readerOf(context: IExecuteFunctions) {
 	const parameters = parameterReader(context);
 	const chosen = providerNamed(parameters.getNodeParameter('provider', 0, 'generic'));
 	const settings = Object.fromEntries(
@@ -98,7 +98,8 @@ function readerOf(context: IExecuteFunctions) {
 			.map((name) => [name, String(parameters.getNodeParameter(name, 0, '')).trim()])
 			.filter(([, value]) => value !== ''),
 	) as Record<string, string>;
-	return { chosen, read: (response: unknown) => chosen.readResponse(response, settings) };
+	const converter = await chosen.load();
+	return { chosen, read: (response: unknown) => converter.readResponse(response, settings) };
 }
 
 /** What each request got: items of one input item are one response, as of an API that answers with a list. */

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { NO_REASON, reasonOf } from '../../channel/reason';
-import { errorIn } from '../../providers/response';
+import { errorIn } from '../../providers/kit/response';
 import type { AnsweringOperation } from '../operation';
 import { parameterReader } from '../parameterReader';
 import { showFor } from '../parameters';

@@ -2,13 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { ChannelError } from '../../channel/error';
 import { attachmentIn, fetchAttachment } from '../../media/attach';
-import type { ProviderName } from '../../providers';
-import type { OutgoingMessage } from '../../providers/provider';
-import { writeReference } from '../../providers/reference';
+import type { OutgoingMessage, Provider } from '../../providers/provider';
+import { writeReference } from '../../providers/kit/reference';
 import { outgoingFlow } from '../flow';
 import type { ItemContext, ItemOperation } from '../operation';
 import { idParameter, showFor, textParameter } from '../parameters';
-import { provider, settingFields, settingNames, withMessagingService } from './fields';
+import { pathOf, provider, settingFields } from './fields';
 import { payloadField, payloadOf, providerOf } from './payload';
 
 /** An agent's message, to the HTTP requests that send it at the provider: one item each, in order. */
@@ -70,9 +69,10 @@ export const buildRequest: ItemOperation = {
 		const message = messageOf(payload);
 		const mId = messageIdOf(payload);
 		let references = 0;
-		const requests = chosen.outgoing(message, contactId, {
+		const converter = await chosen.load();
+		const requests = converter.outgoing(message, contactId, {
 			now,
-			settings: settingsOf(context, chosen.name as ProviderName, itemIndex),
+			settings: settingsOf(context, chosen, itemIndex),
 			...(mId !== undefined &&
 				execute.getNode().typeVersion >= 2 && {
 					reference(part, parts) {
@@ -111,19 +111,16 @@ function messageOf(payload: unknown): OutgoingMessage {
 
 function settingsOf(
 	{ parameters }: ItemContext,
-	name: ProviderName,
+	{ settings }: Provider,
 	itemIndex: number,
 ): Record<string, string> {
-	const { fields, collection } = settingNames(name);
-	const entries = [
-		...fields.map((field) => [field, textParameter(parameters, field, itemIndex)]),
-		...collection.map((field) => [
-			field,
-			textParameter(parameters, `settings.${field}`, itemIndex),
-		]),
-	];
-	const settings = Object.fromEntries(entries.filter(([, value]) => value.trim() !== ''));
-	return withMessagingService(settings as Record<string, string>);
+	// One name may be that of two fields, of which each version of the node shows one.
+	const paths = new Map(settings.map((each) => [pathOf(each), each.name]));
+	const entries = [...paths].map(([path, name]) => [
+		name,
+		textParameter(parameters, path, itemIndex),
+	]);
+	return Object.fromEntries(entries.filter(([, value]) => value.trim() !== ''));
 }
 
 /** The trigger's id of the message, where the payload is its item. */

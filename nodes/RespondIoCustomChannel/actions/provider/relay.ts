@@ -5,12 +5,12 @@ import { ChannelError } from '../../channel/error';
 import type { ChannelEvent } from '../../channel/schema';
 import type { Post } from '../../delivery/plan';
 import type {
+	Capabilities,
 	IncomingAttachment,
 	IncomingMessage,
-	ProviderCapabilities,
 	ProviderEvent,
 } from '../../providers/provider';
-import { bodyOf } from '../../providers/shared';
+import { bodyOf } from '../../providers/kit/payload';
 import { messageOptions, type MessageOptionParameters } from '../message/posts';
 import type { PostFailure, PostingContext, PostingOperation } from '../operation';
 import { showFor } from '../parameters';
@@ -39,7 +39,8 @@ export const relay: PostingOperation = {
 		const { binary } = execute.getInputData()[itemIndex];
 		const payload = payloadOf(context, itemIndex);
 		const chosen = providerOf(context, itemIndex);
-		const { events, failures, ignored } = chosen.incoming(payload, {
+		const converter = await chosen.load();
+		const { events, failures, ignored } = converter.incoming(payload, {
 			now,
 			...(binary && { binary }),
 		});
@@ -79,7 +80,7 @@ function wordsOf(error: Error & { hint?: string; description?: string | null }):
 }
 
 /** What the memory has to look for, since the provider does not tell it. */
-function marksOf(event: ProviderEvent, { references }: ProviderCapabilities): Partial<Post> {
+function marksOf(event: ProviderEvent, { references }: Capabilities): Partial<Post> {
 	if (event.type === 'message_status') {
 		const { ofEarlierPart } = event;
 		return {

@@ -1,0 +1,37 @@
+import { ChannelError, shown } from '../../channel/error';
+import type { OutgoingContext, Setting } from '../provider';
+import { textOf } from './payload';
+import { isHttpUrl } from './request';
+
+/** The setting that every provider with an API of one address has. */
+export const BASE_URL: Setting = {
+	name: 'baseUrl',
+	displayName: 'API Base URL',
+	placeholder: 'e.g. https://graph.facebook.com/v25.0',
+	description: "Another address of the provider's API than the usual one",
+};
+
+/** @throws {ChannelError} when the setting is missing and has no default. */
+export function setting(
+	{ settings }: OutgoingContext,
+	name: string,
+	provider: string,
+	fallback?: string,
+): string {
+	const value = textOf(settings[name])?.trim() ?? fallback;
+	if (value !== undefined) return value;
+	throw new ChannelError(
+		`${provider} needs the setting ${name}`,
+		`Add ${name} to the Settings of this step.`,
+	);
+}
+
+/** The settings' base URL without a slash at its end. */
+export function baseUrl(context: OutgoingContext, provider: string, fallback: string): string {
+	const url = setting(context, 'baseUrl', provider, fallback);
+	if (isHttpUrl(url)) return url.replace(/\/+$/, '');
+	throw new ChannelError(
+		`The setting baseUrl of ${provider} is no complete http(s) URL: ${shown(url)}`,
+		`Leave it out, or write it like ${fallback}.`,
+	);
+}

@@ -1,0 +1,13 @@
+/** Every provider, one line each. */
+export { discord } from './discord';
+export { email } from './email';
+export { generic } from './generic';
+export { instagram } from './instagram';
+export { line } from './line';
+export { messenger } from './messenger';
+export { slack } from './slack';
+export { telegram } from './telegram';
+export { twilio } from './twilio';
+export { viber } from './viber';
+export { vonage } from './vonage';
+export { whatsapp } from './whatsapp';

@@ -1,0 +1,175 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { PROVIDERS, type ProviderName } from '../../../nodes/RespondIoCustomChannel/providers';
+import type {
+	BinaryFile,
+	Converter,
+	Incoming,
+	IncomingFailure,
+	OutgoingContext,
+	OutgoingMessage,
+	Provider,
+	ProviderEvent,
+	ProviderRequest,
+	ProviderResponse,
+} from '../../../nodes/RespondIoCustomChannel/providers/provider';
+import { webhookItem } from './support';
+
+/**
+ * The cases of each provider: test/providers/<name>/incoming.json and outgoing.json. Whoever adds a provider writes these
+ * two; what holds of every provider is checked with their data.
+ */
+
+export interface IncomingFile {
+	/** The document that the payloads are written from. */
+	source: string;
+	/** Where payloads have lists of events, as in `entry.*.changes`; empty for a payload that is a list itself. */
+	lists?: string[];
+	/** Where receipts carry our reference back: the name of the case to put it into, at `path`, and the words of statuses. */
+	receipt?: {
+		case: string;
+		reference: string;
+		status: string;
+		words: Record<'delivered' | 'failed', unknown>;
+	};
+	cases: Record<string, IncomingCase>;
+}
+
+export interface IncomingCase {
+	/** As the provider's own trigger outputs it, or, with `headers`, as the Webhook node does. */
+	payload: unknown;
+	/** Files of the item, by property name. */
+	binary?: Record<string, BinaryFile>;
+	/** The document, where it is another than the file's. */
+	source?: string;
+	events?: Array<Omit<ProviderEvent, 'origin'>>;
+	failures?: IncomingFailure[];
+	ignored?: Record<string, number>;
+	error?: ErrorWords;
+}
+
+export interface ErrorWords {
+	message: string;
+	hint?: string;
+}
+
+export interface OutgoingFile {
+	source: string;
+	/** A legal contact id, and the settings that requests need. */
+	contactId: string;
+	settings?: Settings;
+	/** What else is set, or set otherwise, and the laws hold as well; with a schema of its own where requests differ. */
+	variants?: Record<string, { settings: Settings; request?: object }>;
+	/** Where requests go if nothing else is said. */
+	url: string;
+	/** JSON Schema of every request to that contact (keywords of our own: `maxUtf16`, `maxBytes`, `notBlank`, `distinct`). */
+	request: object;
+	cases: Record<string, OutgoingCase>;
+	responses: Record<string, ResponseCase>;
+	/** A payload, its contact id through the channel and back, and an answer. */
+	roundTrips?: Record<string, RoundTrip>;
+}
+
+type Settings = OutgoingContext['settings'];
+
+export interface OutgoingCase {
+	message: OutgoingMessage;
+	contactId?: string;
+	/** In place of the file's. */
+	settings?: Settings;
+	/** respond.io's id of the message, where requests are to carry it. */
+	mId?: string;
+	source?: string;
+	/** Method, content type and headers are those of JSON by POST unless given. */
+	requests?: Array<Partial<ProviderRequest>>;
+	error?: ErrorWords;
+}
+
+export interface ResponseCase {
+	response: unknown;
+	settings?: Settings;
+	source?: string;
+	result: ProviderResponse;
+}
+
+export interface RoundTrip {
+	payload: unknown;
+	idType: 'custom' | 'phone';
+	settings?: Settings;
+	message: OutgoingMessage;
+	/** Each with what its request's body must hold. */
+	bodies: object[];
+}
+
+export interface House {
+	name: ProviderName;
+	provider: Provider;
+	converter: Converter;
+	incoming: IncomingFile;
+	outgoing: OutgoingFile;
+	/** Payloads of the cases that are legal, by name. */
+	payloads: Record<string, unknown>;
+}
+
+const FOLDER = join(__dirname, '../../providers');
+const CODE = join(__dirname, '../../../nodes/RespondIoCustomChannel/providers');
+
+/** What a registered provider lacks, as file names. */
+export const lackingFiles = (name: string): string[] =>
+	[
+		[CODE, 'index.ts'],
+		[CODE, 'converter.ts'],
+		[FOLDER, 'incoming.json'],
+		[FOLDER, 'outgoing.json'],
+	].flatMap(([folder, file]) => (existsSync(join(folder, name, file)) ? [] : [`${name}/${file}`]));
+
+export const foldersOfCases = (): string[] => readdirSync(FOLDER);
+
+export const converterOf = (name: string): Converter =>
+	jest.requireActual<{ converter: Converter }>(join(CODE, name, 'converter')).converter;
+
+const read = <Type>(name: string, file: string) =>
+	JSON.parse(readFileSync(join(FOLDER, name, file), 'utf8')) as Type;
+
+/** Every provider that has its cases. */
+export const HOUSES: House[] = Object.values(PROVIDERS)
+	.filter(({ name }) => lackingFiles(name).length === 0)
+	.map((provider) => {
+		const name = provider.name as ProviderName;
+		const incoming = read<IncomingFile>(name, 'incoming.json');
+		const legal = Object.entries(incoming.cases).filter(([, { error }]) => error === undefined);
+		return {
+			name,
+			provider,
+			converter: converterOf(name),
+			incoming,
+			outgoing: read<OutgoingFile>(name, 'outgoing.json'),
+			payloads: Object.fromEntries(legal.map(([key, { payload }]) => [key, payload])),
+		};
+	});
+
+/** As a case tells it: without places, which the laws look at. */
+export const plain = ({ events, failures, ignored }: Incoming) => ({
+	events: events.map(({ origin: _, ...event }) => event),
+	failures,
+	ignored,
+});
+
+const JSON_REQUEST = {
+	method: 'POST',
+	headers: { 'content-type': 'application/json' },
+	contentType: 'json',
+};
+
+export const withDefaults = ({ url }: OutgoingFile, request: Partial<ProviderRequest>) => ({
+	...JSON_REQUEST,
+	url,
+	...request,
+});
+
+/** A case of the Webhook node itself stays; any other payload is put into one. */
+export const asWebhook = (payload: unknown): unknown =>
+	typeof payload === 'object' && payload !== null && 'headers' in payload && 'body' in payload
+		? payload
+		: webhookItem(payload);
