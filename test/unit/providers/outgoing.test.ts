@@ -13,7 +13,7 @@ import type {
 } from '../../../nodes/RespondIoCustomChannel/providers/provider';
 import { HOUSES, withDefaults, type House, type OutgoingCase } from './cases';
 import { faultsBy } from './schema';
-import { anyMessage, NOW, textsOf, wordsOf } from './support';
+import { anyMessage, NOW, stringsIn, textsOf, wordsOf } from './support';
 
 /** What each provider's requests are, and what holds of all of them. */
 
@@ -188,13 +188,6 @@ function forEveryMessage(send: Send, faultsOf: (request: unknown) => string[]) {
 			expect(link).toContain('https://files.example/%C3%A9t%C3%A9%205%20.jpg?name=%C3%BC');
 		}
 	});
-}
-
-/** All texts anywhere in a value. */
-function stringsIn(value: unknown): string[] {
-	if (typeof value === 'string') return [value];
-	if (typeof value !== 'object' || value === null) return [];
-	return Object.values(value).flatMap(stringsIn);
 }
 
 function showsWhatItSays(house: House) {

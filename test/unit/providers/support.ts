@@ -177,7 +177,9 @@ export function textsOf(value: unknown): string {
 	if (typeof value !== 'object' || value === null) return '';
 	return Object.entries(value)
 		.map(([key, each]) =>
-			typeof each === 'string' && ['text', 'body', 'content'].includes(key.toLowerCase()) ? each : textsOf(each),
+			typeof each === 'string' && ['text', 'body', 'content'].includes(key.toLowerCase())
+				? each
+				: textsOf(each),
 		)
 		.join('');
 }
@@ -192,4 +194,11 @@ export function wordsOf(value: unknown): string[] {
 	return Object.entries(value)
 		.filter(([key]) => !['type', 'fileName', 'mimeType'].includes(key))
 		.flatMap(([, inner]) => wordsOf(inner));
+}
+
+/** All texts anywhere in a value. */
+export function stringsIn(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.values(value).flatMap(stringsIn);
 }

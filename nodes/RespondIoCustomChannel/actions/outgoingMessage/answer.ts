@@ -145,10 +145,9 @@ function keepResults(
 	Object.assign(context.getContext('node'), { message, results } satisfies Kept as IDataObject);
 }
 
-/** Whether receipts of the message will name the trigger's id, whatever part they are of. */
+/** Whether receipts and echoes of the message bring back a reference to it, whatever part they are of. */
 function isReferenced(results: readonly ProviderResponse[], flow: OutgoingFlow): boolean {
 	return (
-		results.length > 1 &&
 		flow.isReferenced === true &&
 		results.every((result) => result.taken && result.carriesReference !== false)
 	);
@@ -161,7 +160,7 @@ function idOf(
 	flow: OutgoingFlow,
 ): string {
 	const last = results[results.length - 1];
-	const own = isReferenced(results, flow) ? flow.mId : undefined;
+	const own = results.length > 1 && isReferenced(results, flow) ? flow.mId : undefined;
 	const id = own ?? (last.taken ? last.messageId : undefined) ?? flow.mId;
 	if (id !== undefined) return id;
 	throw new NodeOperationError(
@@ -184,7 +183,9 @@ function idsToRemember(
 	results: readonly ProviderResponse[],
 	flow: OutgoingFlow,
 ): string[] {
-	const hasLooseParts = results.length > 1 && statuses.length > 0 && !isReferenced(results, flow);
+	// Then echoes and receipts bring the reference back.
+	if (isReferenced(results, flow)) return [];
+	const hasLooseParts = results.length > 1 && statuses.length > 0;
 	if (echoes !== 'unmarked' && !hasLooseParts) return [];
 	const ids = results.flatMap((result) =>
 		result.taken && result.messageId !== undefined ? [toMessageId(result.messageId)] : [],

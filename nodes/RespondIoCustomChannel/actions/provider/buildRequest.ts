@@ -84,8 +84,7 @@ export const buildRequest: ItemOperation = {
 		note(context, {
 			parts: requests.length,
 			mId,
-			isReferenced:
-				chosen.capabilities.references && requests.length > 1 && references === requests.length,
+			isReferenced: chosen.capabilities.references && references === requests.length,
 		});
 		const { downloadAttachments, allowPrivateAddresses } = parameters.getNodeParameter(
 			'options',

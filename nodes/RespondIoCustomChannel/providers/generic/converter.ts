@@ -28,7 +28,7 @@ import {
 	timeOf,
 	withoutUndefined,
 } from '../kit/payload';
-import { readReference, referenceOfPart } from '../kit/reference';
+import { readReference } from '../kit/reference';
 import { isHttpUrl, jsonRequest } from '../kit/request';
 import { isRequest, isTold, readResponse } from '../kit/response';
 import { setting } from '../kit/settings';
@@ -58,9 +58,10 @@ import { GENERIC_ERROR_FIELDS, GENERIC_ID_FIELDS } from './paths';
  * a file is its caption. `reference` is what the request held that sent the message, where it held one.
  *
  * Out, POST to the setting `url`: `{ to, type, text?, url?, fileName?, mimeType?, latitude?, longitude?, address?,
- * title?, buttons?, reference? }`, type `buttons` for quick replies; the answer holds the message's `id`. A message that
- * takes several requests has a `reference` in each. A provider that gives it back, in its answer and in its statuses, has
- * the statuses of all parts shown at the one message; of one that does not, those of the last part are.
+ * title?, buttons?, reference? }`, type `buttons` for quick replies; the answer holds the message's `id`. Each request has
+ * a `reference`. A provider that gives it back, in its answer, its statuses and its echoes, has the statuses of all parts
+ * shown at the one message, and its echoes of what we sent known without a memory; of one that does not, the statuses of
+ * the last part are shown, and the ids are remembered.
  */
 export const converter: Converter = {
 	incoming,
@@ -236,7 +237,8 @@ function outgoing(
 		);
 	}
 	return bodies(readMessage(message, NAME)).map((body, index, { length }) => {
-		const reference = referenceOfPart(context, index + 1, length);
+		// Also where it is the only one: an echo that brings it back needs no memory of what was sent.
+		const reference = context.reference?.(index + 1, length);
 		return jsonRequest(url, withoutUndefined({ to: contactId, ...body, reference }));
 	});
 }

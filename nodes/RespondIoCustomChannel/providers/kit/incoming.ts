@@ -1,6 +1,7 @@
 import { ChannelError } from '../../channel/error';
 import { withExtension } from '../../channel/mimeTypes';
 import type { Contact, StatusValue } from '../../channel/schema';
+import { wellFormed } from '../../channel/wellFormed';
 import type { BinaryFile, Incoming, ProviderEvent } from '../provider';
 import type { Part } from './parts';
 import { withoutUndefined } from './payload';
@@ -107,9 +108,12 @@ export function statusEvents(
 	reference?: unknown,
 ): Incoming {
 	const part = readReference(reference);
-	const messageId = part === undefined ? base.messageId : statusOfPart(part, value);
+	// Of a message of one request respond.io was told the provider's own id.
+	const messageId =
+		part === undefined || part.parts === 1 ? base.messageId : statusOfPart(part, value);
 	if (messageId === undefined) return ignored('receipt of an earlier part');
-	const status = value === 'failed' ? withoutUndefined({ value, message }) : { value };
+	const status =
+		value === 'failed' ? withoutUndefined({ value, message: wellFormed(message) }) : { value };
 	return {
 		events: [
 			{

@@ -33,7 +33,8 @@ export function textOf(value: unknown): string | undefined {
 /** An id, given as a text or as a whole number. */
 export function idOf(value: unknown): string | undefined {
 	if (typeof value === 'number') return Number.isInteger(value) ? String(value) : undefined;
-	return textOf(value)?.trim();
+	// As it is: two that differ in a broken character alone must not become one.
+	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
 /** A number, given as one or as a text. */
