@@ -175,9 +175,14 @@ const SUBJECTS: readonly Subject[] = [
 		workflow: () => withAccept('trigger-accept'),
 	},
 	{
+		id: 'trigger-accept-empty',
+		name: 'trigger → Accept, beside what can fill its memory',
+		workflow: () => withFilling(withAccept('trigger-accept-empty')),
+	},
+	{
 		id: 'trigger-accept-full',
 		name: 'trigger → Accept, full memory',
-		beside: 'trigger-accept',
+		beside: 'trigger-accept-empty',
 		isFull: true,
 		workflow: () => withFilling(withAccept('trigger-accept-full')),
 	},
@@ -193,9 +198,14 @@ const SUBJECTS: readonly Subject[] = [
 		workflow: async (sandbox) => await webChat('template', sandbox),
 	},
 	{
+		id: 'template-empty',
+		name: 'web-chat template, beside what can fill its memory',
+		workflow: async (sandbox) => withFilling(await webChat('template-empty', sandbox)),
+	},
+	{
 		id: 'template-full',
 		name: 'web-chat template, full memory',
-		beside: 'template',
+		beside: 'template-empty',
 		isFull: true,
 		workflow: async (sandbox) => withFilling(await webChat('template-full', sandbox)),
 	},
