@@ -8,11 +8,11 @@ interface MetaTemplate {
 	file: 'messenger' | 'instagram';
 	name: string;
 	about: string;
-	/** What n8n's trigger subscribes to. */
+	/** What n8n's trigger subscribes the app to: Meta refuses them all for one that the object does not have. */
 	object: 'page' | 'instagram';
 	fields: string[];
-	/** Of the fields those that the page is to be subscribed to as well. */
-	pageFields: string[];
+	/** What is to be subscribed to the same fields: Meta sends those that both the app and it have. */
+	account: string;
 	/** The token of Facebook Graph API. */
 	token: string;
 }
@@ -24,7 +24,7 @@ export const metaTemplate = ({
 	about,
 	object,
 	fields,
-	pageFields,
+	account,
 	token,
 }: MetaTemplate): Template => {
 	const product = file === 'messenger' ? 'Messenger' : 'Instagram';
@@ -42,7 +42,7 @@ export const metaTemplate = ({
 			channel(),
 			webhookUrl,
 			publish(
-				`It registers itself at Meta. Then subscribe the page to the app, with the fields ${pageFields.map((field) => `\`${field}\``).join(', ')}.`,
+				`It registers itself at Meta. Then subscribe the ${account} to the app, with the fields ${fields.map((field) => `\`${field}\``).join(', ')}.`,
 			),
 		],
 		lanes: [

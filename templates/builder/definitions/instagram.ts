@@ -5,13 +5,14 @@ export const instagram = metaTemplate({
 	name: 'Instagram in respond.io',
 	about: 'Messages to your Instagram professional account.',
 	object: 'instagram',
+	// Echoes come with `messages`: the object has no field of their own.
 	fields: [
 		'messages',
 		'messaging_postbacks',
-		'message_echoes',
 		'message_reactions',
 		'messaging_seen',
+		'messaging_referral',
 	],
-	pageFields: ['messages', 'messaging_postbacks', 'message_echoes', 'messaging_seen'],
+	account: 'Instagram account',
 	token: 'Instagram access token',
 });

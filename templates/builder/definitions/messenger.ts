@@ -8,17 +8,12 @@ export const messenger = metaTemplate({
 	fields: [
 		'messages',
 		'messaging_postbacks',
+		'messaging_referrals',
+		'messaging_feedback',
 		'message_echoes',
 		'message_reactions',
 		'message_deliveries',
-		'message_reads',
 	],
-	pageFields: [
-		'messages',
-		'messaging_postbacks',
-		'message_echoes',
-		'message_deliveries',
-		'message_reads',
-	],
+	account: 'page',
 	token: 'page access token',
 });

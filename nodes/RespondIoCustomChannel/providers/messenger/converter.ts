@@ -1,5 +1,7 @@
 import { utf16Length } from '../kit/text';
-import { metaIncoming, metaOutgoing, metaResponse, type MetaSending } from '../meta/meta';
+import { metaIncoming } from '../meta/incoming';
+import { metaResponse } from '../meta/meta';
+import { metaOutgoing, type MetaSending } from '../meta/outgoing';
 import type { Converter } from '../provider';
 
 const MESSENGER: MetaSending = {
