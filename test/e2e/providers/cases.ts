@@ -435,7 +435,8 @@ export const CASES: Record<string, Case> = {
 			provider: 'viber',
 			body: { receiver: '01234567890A=', type: 'text', text: 'Hello <back> & *so*' },
 		},
-		refusal: 'notSubscribed (status 6)',
+		refusal:
+			'The customer has not subscribed to the bot, or has left it. notSubscribed (Viber error 6)',
 		parts: {
 			message: {
 				type: 'attachment',

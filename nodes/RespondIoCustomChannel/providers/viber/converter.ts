@@ -5,7 +5,7 @@ import type { AttachmentType, StatusValue } from '../../channel/schema';
 import { contactOf } from '../kit/contact';
 import { ignored, messageEvents, statusEvents } from '../kit/incoming';
 import { messageAsText, readMessage } from '../kit/message';
-import { attachmentParts, locationParts, type Part, textParts } from '../kit/parts';
+import { attachmentParts, contactCard, locationParts, type Part, textParts } from '../kit/parts';
 import {
 	bodyOf,
 	type Fields,
@@ -20,6 +20,7 @@ import {
 	timeOf,
 	withoutUndefined,
 } from '../kit/payload';
+import { failureReason } from '../kit/reasons';
 import { jsonRequest } from '../kit/request';
 import { readResponse } from '../kit/response';
 import { baseUrl, setting } from '../kit/settings';
@@ -99,7 +100,6 @@ function tokenOf(value: unknown): string | undefined {
 }
 
 function readStatus(callback: Fields<Callback>, value: StatusValue, now: number): Incoming {
-	const reason = textOf(callback.desc) ?? 'Viber gave no reason for the failure.';
 	return statusEvents(
 		{
 			contactId: required(idOf(callback.user_id), NAME, 'user_id'),
@@ -107,7 +107,7 @@ function readStatus(callback: Fields<Callback>, value: StatusValue, now: number)
 			timestamp: timeOf(callback.timestamp, now),
 		},
 		value,
-		reason,
+		failureReason(NAME, { theirs: textOf(callback.desc) }),
 	);
 }
 
@@ -156,11 +156,12 @@ const FILES: Readonly<Record<string, AttachmentType>> = {
 function partsOf(given: unknown): Part[] {
 	const message = fieldsOf<ViberMessage>(given);
 	const type = textOf(message.type) ?? 'text';
-	const { latitude, longitude } = placeOf(message.location);
+	const { lat, lon } = fieldsOf<{ lat: number; lon: number }>(message.location);
+	const { name, phone_number } = fieldsOf<{ name: string; phone_number: string }>(message.contact);
 	const parts = [
 		...fileParts(lookUp(FILES, type), message),
-		...locationParts(latitude, longitude),
-		...textParts(contactCard(message.contact), 'contact'),
+		...locationParts(lat, lon),
+		...textParts(contactCard([name, phone_number]), 'contact'),
 	];
 	if (parts.length > 0) return parts;
 	const text = textParts(joined([message.text, message.media]));
@@ -168,21 +169,10 @@ function partsOf(given: unknown): Part[] {
 	return text.length > 0 || type === 'text' ? text : [label];
 }
 
-function placeOf(location: unknown): { latitude: unknown; longitude: unknown } {
-	const { lat, lon } = fieldsOf<{ lat: number; lon: number }>(location);
-	return { latitude: lat, longitude: lon };
-}
-
 function fileParts(type: AttachmentType | undefined, message: Fields<ViberMessage>): Part[] {
 	const url = textOf(message.media)?.trim();
 	if (type === undefined || url === undefined) return [];
 	return attachmentParts({ type, source: { url }, fileName: message.file_name }, message.text);
-}
-
-function contactCard(value: unknown): string | undefined {
-	const { name, phone_number } = fieldsOf<{ name: string; phone_number: string }>(value);
-	const lines = joined([name, phone_number]);
-	return lines === undefined ? undefined : `Contact: ${lines}`;
 }
 
 function outgoing(
@@ -309,10 +299,23 @@ function taken(body: unknown) {
 	return messageId === undefined ? undefined : { messageId };
 }
 
-/** Always with the code 200 (https://developers.viber.com/docs/api/rest-bot-api/#error-codes). */
+/** What Viber's words do not tell, by its status (https://developers.viber.com/docs/api/rest-bot-api/#error-codes). */
+const OURS: Readonly<Record<string, string>> = {
+	2: "The credential of the sending step holds no token of this bot's.",
+	5: 'The customer has no Viber account any more.',
+	6: 'The customer has not subscribed to the bot, or has left it.',
+	10: "The bot's webhook is not set: call set_webhook with the address of the Webhook node.",
+	11: "The customer's Viber shows no messages of bots.",
+	12: 'Too many messages at once: send it again in a while.',
+	23: 'The free messages of this month are used up.',
+	24: "The bot's balance is used up.",
+};
+
+/** Always with the code 200. */
 function refused(body: unknown): string | undefined {
 	const { status, status_message } = fieldsOf<ViberAnswer>(body);
 	const code = numberOf(status);
 	if (code === undefined || code === 0) return undefined;
-	return `${textOf(status_message) ?? 'Viber gave no reason'} (status ${code})`;
+	const ours = lookUp(OURS, String(code));
+	return failureReason(NAME, { code: String(code), ours, theirs: textOf(status_message) });
 }
