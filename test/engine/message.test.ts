@@ -123,6 +123,61 @@ describe('message: post', () => {
 		expect(error?.message).toMatch(/phone.*\[item 0\]/i);
 	});
 
+	it("takes a bridge's payload as it is mapped by hand: without plus, and blank where it has nothing", async () => {
+		stage.sandbox.set({ idType: 'phone' });
+		const contact = {
+			firstName: '={{ $json.payload.sender.name }}',
+			phone: '={{ $json.payload.sender.phone }}',
+			countryCode: '={{ $json.payload.sender.country_code }}',
+			language: 'en',
+		};
+		const { error } = await stage.run(
+			{
+				...POST,
+				contactId: '={{ $json.payload.sender.phone }}',
+				text: '={{ $json.payload.payload.text }}',
+				messageId: '={{ $json.payload.id }}',
+				timestamp: '={{ $json.timestamp }}',
+				contact,
+			},
+			[
+				{
+					timestamp: 1_769_851_800_123,
+					payload: {
+						id: 'ABEGkYaYVSEEAhAL3SLAWwHKeKrt6s3FKB0c',
+						payload: { text: 'Hi' },
+						sender: { phone: '201550001111', name: 'Omar', country_code: '' },
+					},
+				},
+			],
+		);
+		expect(error).toBeUndefined();
+		expect(stage.ledger.map(({ contactId, event }) => ({ contactId, ...event }))).toEqual([
+			{
+				contactId: '+201550001111',
+				type: 'message',
+				mId: 'ABEGkYaYVSEEAhAL3SLAWwHKeKrt6s3FKB0c',
+				timestamp: 1_769_851_800_123,
+				message: { type: 'text', text: 'Hi' },
+			},
+		]);
+		expect(stage.sandbox.respondIo.contacts.get('+201550001111')).toEqual({
+			firstName: 'Omar',
+			phone: '+201550001111',
+			language: 'en',
+		});
+	});
+
+	it('posts no empty text: the item leaves on the error output, and says so', async () => {
+		const result = await stage.run(
+			{ ...POST, text: '={{ $json.text }}' },
+			[{ id: 'picture', text: '' }],
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(errorsOf(result).map(({ message }) => message)).toEqual(['The Text is empty [item 0]']);
+		expect(ids()).toEqual([]);
+	});
+
 	it('without continue-on-fail posts what can be posted, then names item, field and limit', async () => {
 		const { error } = await stage.run(
 			{ ...POST, messageType: 'quickReply', title: '={{ $json.title }}', replies: 'Yes\nNo' },

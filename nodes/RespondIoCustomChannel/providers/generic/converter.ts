@@ -14,7 +14,7 @@ import {
 	statusEvents,
 	withDownloads,
 } from '../kit/incoming';
-import { readMessage } from '../kit/message';
+import { mimeTypeOfAttachment, readMessage } from '../kit/message';
 import { attachmentParts, locationParts, type Part, textParts } from '../kit/parts';
 import {
 	bodyOf,
@@ -28,6 +28,7 @@ import {
 	timeOf,
 	withoutUndefined,
 } from '../kit/payload';
+import { failureReason } from '../kit/reasons';
 import { readReference } from '../kit/reference';
 import { isHttpUrl, jsonRequest } from '../kit/request';
 import { isRequest, isTold, readResponse } from '../kit/response';
@@ -126,14 +127,18 @@ const STATUSES: Readonly<Record<string, StatusValue>> = {
 	undelivered: 'failed',
 };
 
+/** The words of many APIs; `ptt` and `ptv` (push to talk) are those of bridges to WhatsApp. */
 const ATTACHMENTS: Readonly<Record<string, AttachmentType>> = {
 	image: 'image',
 	photo: 'image',
 	picture: 'image',
 	sticker: 'image',
+	gif: 'image',
 	video: 'video',
+	ptv: 'video',
 	audio: 'audio',
 	voice: 'audio',
+	ptt: 'audio',
 	file: 'file',
 	document: 'file',
 };
@@ -196,9 +201,8 @@ function readStatus(event: Event, base: EventBase): Incoming {
 	const word = required(textOf(event.status), NAME, 'status').trim().toLowerCase();
 	const value = lookUp(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
-	const reason = textOf(event.error) ?? textOf(fieldsOf<{ message: string }>(event.error).message);
-	const message = reason ?? 'The provider gave no reason for the failure.';
-	return statusEvents(base, value, message, event.reference);
+	const reason = failureReason('The provider', { theirs: textOf(messageIn(event.error)) });
+	return statusEvents(base, value, reason, event.reference);
 }
 
 function partsOf(event: Event): Part[] {
@@ -208,8 +212,9 @@ function partsOf(event: Event): Part[] {
 	const fileId = idOf(event.fileId);
 	const place = locationParts(event.latitude, event.longitude, event.address);
 	if (url !== undefined || fileId !== undefined) {
+		const file = { url: url ?? '', mimeType, fileName: textOf(event.fileName) };
 		const attachment = {
-			type: lookUp(ATTACHMENTS, type) ?? attachmentTypeOf(mimeType ?? ''),
+			type: lookUp(ATTACHMENTS, type) ?? attachmentTypeOf(mimeTypeOfAttachment(file) ?? ''),
 			source: url === undefined ? { fileId: fileId as string } : { url },
 			mimeType,
 			fileName: event.fileName,
