@@ -20,7 +20,10 @@ export interface Bounce {
 	reason: string;
 }
 
-/** Of reports by people's mail servers, what the words for machines begin with (https://www.rfc-editor.org/rfc/rfc3464). */
+const REPORT = /^multipart\/report/i;
+/** Of reading, of abuse … */
+const OTHER_REPORT = /report-type="?(?!delivery-status)\w/i;
+/** What the words for machines begin with (https://www.rfc-editor.org/rfc/rfc3464). */
 const MACHINE_WORDS = /^(?:reporting-mta|original-recipient|final-recipient|action):/im;
 const DAEMON = /^(?:mailer-daemon|mail-daemon|maildaemon|postmaster)@/;
 
@@ -30,29 +33,22 @@ const DAEMON = /^(?:mailer-daemon|mail-daemon|maildaemon|postmaster)@/;
  */
 export function bounceOf(mail: Fields<Mail>): Bounce | undefined {
 	const text = plainTextOf(mail);
-	const paragraphs = text.split(/\n\s*\n/);
-	const failed = paragraphs.find((each) => /^action:\s*failed/im.test(each));
+	const failed = text.split(/\n\s*\n/).find((each) => /^action:\s*failed/im.test(each)) ?? '';
 	const type = headerOf(mail, 'content-type') ?? '';
-	if (
-		REPORT.test(type) &&
-		(isOfOtherKind(type) || (failed === undefined && /^action:/im.test(text)))
-	) {
-		return undefined;
-	}
+	const isOfAnotherAction = failed === '' && /^action:/im.test(text);
+	if (REPORT.test(type) && (OTHER_REPORT.test(type) || isOfAnotherAction)) return undefined;
 	const recipients = headerOf(mail, 'x-failed-recipients');
 	const isDaemon = DAEMON.test(addressIn(mail.from)?.address ?? '');
 	const line = isDaemon ? /^<([^<>\s]+)>:/m.exec(text)?.[1] : undefined;
 	if (!REPORT.test(type) && recipients === undefined && line === undefined) return undefined;
-	const named = /^(?:original|final)-recipient:(?:[^;\n]*;)?(.*)/im.exec(failed ?? '')?.[1];
+	// The original recipient is as we wrote it, the final one what the server made of it.
+	const named = recipientIn(failed, 'original') ?? recipientIn(failed, 'final');
 	const [address] = addressesIn(recipients ?? named ?? line);
-	return { address, messageId: reportedId(mail, text), reason: reasonIn(paragraphs, failed) };
+	return { address, messageId: reportedId(mail, text), reason: reasonIn(text, failed) };
 }
 
-const REPORT = /^multipart\/report/i;
-
-/** Of reading, of abuse … */
-function isOfOtherKind(contentType: string): boolean {
-	return /report-type="?(?!delivery-status)\w/i.test(contentType);
+function recipientIn(paragraph: string, which: 'original' | 'final'): string | undefined {
+	return new RegExp(`^${which}-recipient:(?:[^;\\n]*;)?(.*)`, 'im').exec(paragraph)?.[1];
 }
 
 /** Which mail of ours a report is about: what it answers, or what the headers say of which it holds a copy. */
@@ -66,9 +62,12 @@ function reportedId(mail: Fields<Mail>, text: string): string | undefined {
 }
 
 /** What the report says to people, and what the receiving server said. */
-function reasonIn(paragraphs: readonly string[], failed = ''): string {
-	const end = paragraphs.findIndex((each) => MACHINE_WORDS.test(each));
-	const words = paragraphs.slice(0, end < 0 ? 4 : Math.min(end, 4)).map((each) => each.trim());
+function reasonIn(text: string, failed: string): string {
+	const said = text.slice(0, MACHINE_WORDS.exec(text)?.index);
+	const words = said
+		.split(/\n\s*\n/)
+		.slice(0, 4)
+		.map((each) => each.trim());
 	const [theirs] = [
 		/^diagnostic-code:(?:\s*[\w-]+;)?(.*(?:\n[ \t].*)*)/im,
 		/^status:(.*)/im,
