@@ -97,6 +97,10 @@ const RULE = /^\s*(?:_{5,}|-{5,}|-{2,}[^-]+-{2,})\s*$/;
 /** Of Gmail and Thunderbird, and longer than Outlook's, which heads answers too. */
 const FORWARD_RULE = /^\s*-{8,}[^-]+-{8,}\s*$/;
 
+/** By what people say that they have answered within the quote; where they mean something else, it is told too much. */
+const ANSWERS_WITHIN =
+	/(?<!\p{L})(?:below|inline|in[ -]line|in (?:red|blue|green)|unten|in (?:rot|blau|grün)|ci-dessous|plus bas|en (?:rouge|bleu)|(?:más )?abajo|en (?:rojo|azul)|abaixo|em (?:vermelho|azul)|(?:qui )?sotto|in (?:rosso|blu)|hieronder|in (?:rood|blauw)|nedan|nedenfor|poniżej|níže|ниже|нижче|παρακάτω|aşağıda|alább|mai jos)(?!\p{L})|インライン/iu;
+
 /** Without the first mail that is quoted below such a head, and all after it. */
 function withoutHeaded(lines: readonly string[]): readonly string[] {
 	const words = lines.map(headWordOf);
@@ -109,7 +113,9 @@ function withoutHeaded(lines: readonly string[]): readonly string[] {
 	if (start < 0) return lines;
 	const own = lines.slice(0, start);
 	while (isBlank(own.at(-1))) own.pop();
-	if (FORWARD_RULE.test(own.at(-1) ?? '')) return lines;
+	if (FORWARD_RULE.test(own.at(-1) ?? '') || own.some((line) => ANSWERS_WITHIN.test(line))) {
+		return lines;
+	}
 	if (RULE.test(own.at(-1) ?? '')) own.pop();
 	return own;
 }
