@@ -8,7 +8,7 @@ import type {
 } from 'discord-api-types/v10';
 
 import { ignored, messageEvents } from '../kit/incoming';
-import { saidParts, textParts } from '../kit/parts';
+import { deletionText, reactionText, saidParts, textParts } from '../kit/parts';
 import { type Fields, fieldsOf, idOf, joined, listOf, required, textOf } from '../kit/payload';
 import type { Incoming } from '../provider';
 import { readMessage } from './messages';
@@ -56,7 +56,7 @@ function readDeletion(data: unknown, now: number): Incoming {
 			messageId: `${deleted}:deleted`,
 			timestamp: now,
 		},
-		textParts(`${count === 1 ? 'A message was' : `${count} messages were`} deleted in Discord`),
+		textParts(deletionText(NAME, count)),
 	);
 }
 
@@ -79,12 +79,11 @@ function readReaction(
 	if (user.bot === true) return ignored('bot reaction');
 	const sender = guild_id === undefined ? undefined : nameOf(user, member);
 	const name = textOf(fieldsOf<{ name: string }>(emoji).name) ?? 'an emoji';
-	const text = isRemoved ? `Removed the reaction ${name}` : `Reacted with ${name}`;
 	const kind = isRemoved ? 'unreaction' : 'reaction';
 	const messageId = joined([id, kind, user.id, name, sequence], ':') ?? id;
 	return messageEvents(
 		'message',
 		{ contactId, messageId, timestamp: now },
-		saidParts(sender, text),
+		saidParts(sender, reactionText(name, isRemoved)),
 	);
 }

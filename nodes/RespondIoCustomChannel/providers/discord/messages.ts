@@ -9,14 +9,7 @@ import type {
 
 import { attachmentTypeOf } from '../../channel/mimeTypes';
 import { ignored, messageEvents } from '../kit/incoming';
-import {
-	attachmentParts,
-	labelOf,
-	numberedParts,
-	type Part,
-	saidParts,
-	textParts,
-} from '../kit/parts';
+import { attachmentParts, labelOf, type Part, textAndFileParts, textParts } from '../kit/parts';
 import {
 	type Fields,
 	fieldsOf,
@@ -71,10 +64,7 @@ function partsOf(message: DiscordMessage, label: string | undefined): Part[] {
 		pollText(message.poll),
 	]);
 	const files = [message, ...forwarded].flatMap(filesOf);
-	if (files.length === 0) return saidParts(label, text);
-	const said = joined([label, text], ': ');
-	if (files.length === 1) return files[0](said);
-	return [...textParts(said, 'text'), ...numberedParts(files.flatMap((read) => read()))];
+	return textAndFileParts(label, text, files);
 }
 
 type FileReader = (caption?: string) => Part[];

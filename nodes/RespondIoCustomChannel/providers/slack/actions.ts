@@ -1,7 +1,7 @@
 import type { ReactionAddedEvent } from '@slack/types';
 
 import { ignored, messageEvents } from '../kit/incoming';
-import { saidParts } from '../kit/parts';
+import { reactionText, saidParts } from '../kit/parts';
 import { fieldsOf, idOf, joined, listOf, required, textOf } from '../kit/payload';
 import type { Incoming } from '../provider';
 import { isDirect, senderIn, type SlackEvent, timeOfTs } from './event';
@@ -33,7 +33,7 @@ export function readReaction(value: SlackEvent, isRemoved: boolean, now: number)
 	const conversation = required(idOf(item.channel), NAME, 'item.channel');
 	const ts = required(idOf(item.ts), NAME, 'item.ts');
 	const emoji = textOf(event.reaction) ?? 'emoji';
-	const text = isRemoved ? `Removed the reaction :${emoji}:` : `Reacted with :${emoji}:`;
+	const text = reactionText(`:${emoji}:`, isRemoved);
 	const id = `${ts}:reaction:${idOf(event.event_ts) ?? now}`;
 	return textEvents(conversation, id, timeOfTs(event.event_ts, now), senderIn(value), [text]);
 }

@@ -4,10 +4,10 @@ import { attachmentTypeOf } from '../../channel/mimeTypes';
 import { ignored, messageEvents } from '../kit/incoming';
 import {
 	attachmentParts,
+	deletionText,
 	labelOf,
-	numberedParts,
 	type Part,
-	saidParts,
+	textAndFileParts,
 	textParts,
 } from '../kit/parts';
 import { type Fields, fieldsOf, idOf, joined, listOf, required, textOf } from '../kit/payload';
@@ -83,7 +83,7 @@ function readEdit(event: SlackEvent, context: IncomingContext): Incoming {
 function readDeletion(event: SlackEvent, context: IncomingContext): Incoming {
 	const { user, bot_id, subtype } = fieldsOf<AllMessageEvents>(event.previous_message);
 	const ts = required(idOf(event.deleted_ts), NAME, 'deleted_ts');
-	const message = { user, bot_id, subtype, text: 'A message was deleted in Slack' };
+	const message = { user, bot_id, subtype, text: deletionText(NAME) };
 	return eventsOf(event, message, `${ts}:deleted`, context);
 }
 
@@ -95,10 +95,11 @@ function partsOf(message: SlackEvent, label: string | undefined, binary: Binary)
 	const files = [message, ...shared]
 		.flatMap((each) => listOf(each.files))
 		.map((file, index) => withPlace(file, index, binary));
-	if (files.length === 0) return saidParts(label, text);
-	const said = joined([label, text], ': ');
-	if (files.length === 1) return fileParts(files[0], said);
-	return [...textParts(said, 'text'), ...numberedParts(files.flatMap((file) => fileParts(file)))];
+	return textAndFileParts(
+		label,
+		text,
+		files.map((file) => (caption) => fileParts(file, caption)),
+	);
 }
 
 /** n8n's Slack Trigger names what it downloads by its place in the message. */

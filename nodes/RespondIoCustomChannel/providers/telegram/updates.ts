@@ -1,7 +1,7 @@
 import type { Chat, Message, ReactionType, Update, User } from '@grammyjs/types';
 
 import { ignored, messageEvents, ownEcho, withDownloads } from '../kit/incoming';
-import { labelOf, saidParts, textParts } from '../kit/parts';
+import { deletionText, labelOf, reactionText, saidParts, textParts } from '../kit/parts';
 import {
 	bodyOf,
 	fieldsOf,
@@ -137,7 +137,7 @@ function buttonLabel(message: TelegramMessage, data: unknown): string | undefine
 	return textOf(button?.text);
 }
 
-/** It does not tell the topic. */
+/** In a forum it comes as from the forum itself: Telegram does not tell the topic. */
 function readReaction(value: unknown, updateId: string | undefined, now: number): Incoming {
 	const reaction = fieldsOf<NonNullable<Update['message_reaction']>>(value);
 	const chat = fieldsOf<Chat>(reaction.chat);
@@ -146,7 +146,7 @@ function readReaction(value: unknown, updateId: string | undefined, now: number)
 	const added = emojis(reaction.new_reaction);
 	const removed = emojis(reaction.old_reaction);
 	const text =
-		added === undefined ? removed && `Removed the reaction ${removed}` : `Reacted with ${added}`;
+		added === undefined ? removed && reactionText(removed, true) : reactionText(added, false);
 	const sender = isPrivate(chat)
 		? undefined
 		: (nameOf(reaction.user) ?? nameOf(reaction.actor_chat));
@@ -191,8 +191,6 @@ function readDeletion(value: unknown, now: number): Incoming {
 			timestamp: now,
 			contact: contactOfChat(fieldsOf<Chat>(chat), {}, now),
 		},
-		textParts(
-			`${ids.length === 1 ? 'A message was' : `${ids.length} messages were`} deleted in Telegram`,
-		),
+		textParts(deletionText(NAME, ids.length)),
 	);
 }
