@@ -92,6 +92,8 @@ interface SlackAnswer {
 	channel: string;
 	ts: string;
 	error: string;
+	/** The permission that the app lacks. */
+	needed: string;
 	response_metadata: unknown;
 }
 
@@ -102,10 +104,11 @@ function taken(body: unknown) {
 	return ok === true ? {} : undefined;
 }
 
-/** A word, with a status code of success; its messages say more: `[ERROR] no more than 50 items allowed`. */
+/** A word, with a status code of success; what comes with it says more: `[ERROR] no more than 50 items allowed`. */
 function refused(body: unknown): string | undefined {
-	const { ok, error, response_metadata } = fieldsOf<SlackAnswer>(body);
+	const { ok, error, needed, response_metadata } = fieldsOf<SlackAnswer>(body);
 	if (ok !== false) return undefined;
 	const { messages } = fieldsOf<{ messages: unknown }>(response_metadata);
-	return joined([error, joined(listOf(messages), '; ')], ': ') ?? 'Slack gave no reason.';
+	const details = joined([needed, ...listOf(messages)], '; ');
+	return joined([error, details], ': ') ?? 'Slack gave no reason.';
 }

@@ -4,6 +4,7 @@ import { ignored, messageEvents, ownEcho, withDownloads } from '../kit/incoming'
 import { deletionText, labelOf, reactionText, saidParts, textParts } from '../kit/parts';
 import {
 	bodyOf,
+	type Fields,
 	fieldsOf,
 	foreign,
 	idOf,
@@ -99,8 +100,8 @@ function readMessage(value: unknown, kind: UpdateKind, now: number): Incoming {
 	);
 }
 
-function labelIn(message: TelegramMessage, customer: TelegramMessage['chat'], kind: UpdateKind) {
-	const sender = isPrivate(fieldsOf<Chat>(customer)) ? undefined : senderOf(message);
+function labelIn(message: TelegramMessage, customer: Fields<Chat>, kind: UpdateKind) {
+	const sender = isPrivate(customer) ? undefined : senderOf(message);
 	return labelOf(joined([sender, message.forward_origin && 'Forwarded'], ': '), kind.edited);
 }
 
