@@ -54,14 +54,24 @@ export const escaped = (expression: string): string => `={{ ${expression}${ESCAP
 const telegram = (
 	name: string,
 	operation: string,
-	parameters: Step['parameters'],
+	{ additionalFields, ...parameters }: Step['parameters'] & { additionalFields: object },
 	at: readonly [number, number],
 ): Step =>
 	core(
 		name,
 		'telegram',
 		1.2,
-		{ resource: 'message', operation, chatId: '={{ $json.body.chat_id }}', ...parameters },
+		{
+			resource: 'message',
+			operation,
+			chatId: '={{ $json.body.chat_id }}',
+			...parameters,
+			// Left out of the request where the answer goes to no topic.
+			additionalFields: {
+				...additionalFields,
+				message_thread_id: '={{ $json.body.message_thread_id }}',
+			},
+		},
 		at,
 		{ onError: 'continueRegularOutput' },
 	);

@@ -11,8 +11,13 @@ const updates = fromTelegram(1);
 const MAY_ANSWER = `// People who took over less than eight hours ago are left alone.
 const silent = $getWorkflowStaticData('global').silentUntil ?? {};
 const message = $('From Telegram').first().json.message;
-if (message?.text === undefined || (silent[message.chat.id] ?? 0) > Date.now()) return [];
-return [{ json: { chatId: message.chat.id, text: message.text } }];`;
+if (message?.text === undefined) return [];
+// A topic of a forum is a contact of its own, and is answered there; its first one, General, is the forum itself.
+const { chat, text, is_topic_message, message_thread_id } = message;
+const topic = is_topic_message && message_thread_id > 1 ? message_thread_id : undefined;
+const contactId = topic === undefined ? \`\${chat.id}\` : \`\${chat.id}/\${topic}\`;
+if ((silent[contactId] ?? 0) > Date.now()) return [];
+return [{ json: { contactId, chatId: chat.id, topic, text } }];`;
 
 const SILENCE = `const data = $getWorkflowStaticData('global');
 const now = Date.now();
@@ -82,7 +87,7 @@ export const aiFirst: Template = {
 						'Memory',
 						`${LANGCHAIN}.memoryBufferWindow`,
 						1.3,
-						{ sessionIdType: 'customKey', sessionKey: '={{ $json.chatId }}' },
+						{ sessionIdType: 'customKey', sessionKey: '={{ $json.contactId }}' },
 						[6, 2],
 						{ shape: { isConfiguration: true } },
 					),
@@ -96,14 +101,18 @@ export const aiFirst: Template = {
 							operation: 'sendMessage',
 							chatId: "={{ $('May the AI Answer?').item.json.chatId }}",
 							text: escaped('$json.output'),
-							additionalFields: { appendAttribution: false, parse_mode: 'HTML' },
+							additionalFields: {
+								appendAttribution: false,
+								parse_mode: 'HTML',
+								message_thread_id: "={{ $('May the AI Answer?').item.json.topic }}",
+							},
 						},
 						[8, 1],
 					),
 					postEcho(
 						'Show the Answer',
 						{
-							contactId: '={{ $json.result.chat.id }}',
+							contactId: "={{ $('May the AI Answer?').item.json.contactId }}",
 							text: "={{ $('AI Agent').item.json.output }}",
 							messageId: '={{ $json.result.chat.id }}:{{ $json.result.message_id }}',
 						},

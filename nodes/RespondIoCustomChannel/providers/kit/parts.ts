@@ -111,3 +111,29 @@ export function contactCard(lines: readonly unknown[]): string | undefined {
 	const text = joined([...new Set(lines)]);
 	return text === undefined ? undefined : `Contact: ${text}`;
 }
+
+/**
+ * A message's text and files: the text is the caption of a single file, and stands before several.
+ * @param files Read each with its caption.
+ */
+export function textAndFileParts(
+	label: string | undefined,
+	text: string | undefined,
+	files: ReadonlyArray<(caption?: string) => Part[]>,
+): Part[] {
+	if (files.length === 0) return saidParts(label, text);
+	const said = joined([label, text], ': ');
+	if (files.length === 1) return files[0](said);
+	return [...textParts(said, 'text'), ...numberedParts(files.flatMap((read) => read()))];
+}
+
+/** What somebody thinks of a message, where no message says it. */
+export function reactionText(emoji: string | undefined, isRemoved: boolean): string | undefined {
+	if (isRemoved) return joined(['Removed the reaction', emoji], ' ');
+	return emoji && `Reacted with ${emoji}`;
+}
+
+/** That messages are gone, which agents still see. */
+export function deletionText(provider: string, count = 1): string {
+	return `${count === 1 ? 'A message was' : `${count} messages were`} deleted in ${provider}`;
+}

@@ -4,7 +4,14 @@ import { ChannelError } from '../../channel/error';
 import { ATTACHMENT_TYPES, type AttachmentType } from '../../channel/schema';
 import { combined, eachOf, ignored, messageEvents, withDownloads } from '../kit/incoming';
 import { messageAsText, mimeTypeOfAttachment, readMessage } from '../kit/message';
-import { attachmentParts, locationParts, type Part, textParts } from '../kit/parts';
+import {
+	attachmentParts,
+	labelOf,
+	locationParts,
+	type Part,
+	saidParts,
+	textParts,
+} from '../kit/parts';
 import {
 	bodyOf,
 	type Fields,
@@ -19,7 +26,7 @@ import {
 	textOf,
 	timeOf,
 } from '../kit/payload';
-import { jsonRequest } from '../kit/request';
+import { encodedUrl, isHttpUrl, jsonRequest } from '../kit/request';
 import { readResponse } from '../kit/response';
 import { baseUrl } from '../kit/settings';
 import { splitText, utf16Length } from '../kit/text';
@@ -80,15 +87,12 @@ function readEvent(value: unknown, now: number): Incoming {
 	const { userId, groupId, roomId } = fieldsOf<webhook.Source>(event.source);
 	const group = idOf(groupId) ?? idOf(roomId);
 	const sender = group === undefined ? undefined : textOf(userId);
-	const read = lookUp<(event: LineEvent, sender: string | undefined) => Message>(EVENTS, type);
+	const read = lookUp(EVENTS, type);
 	if (read === undefined) return ignored(type);
 	const contactId = required(group ?? idOf(userId), NAME, 'events[].source.userId');
-	const { messageId: id, parts } = read(event, sender);
-	return messageEvents(
-		'message',
-		{ contactId, messageId: id, timestamp: timeOf(event.timestamp, now) },
-		parts,
-	);
+	const timestamp = timeOf(event.timestamp, now);
+	const { messageId, parts } = read(event, sender, timestamp);
+	return messageEvents('message', { contactId, messageId, timestamp }, parts);
 }
 
 interface Message {
@@ -96,40 +100,42 @@ interface Message {
 	parts: Part[];
 }
 
+/** @param sender Of what is in a group; nothing elsewhere, where it is the contact. */
+type Reader = (event: LineEvent, sender: string | undefined, timestamp: number) => Message;
+
 /** What shows something; who followed, left or came near a beacon does not. */
-const EVENTS = {
-	message: ({ message }: LineEvent, sender: string | undefined): Message => ({
-		messageId: required(
-			idOf(fieldsOf<webhook.MessageContent>(message).id),
-			NAME,
-			'events[].message.id',
-		),
+const EVENTS: Readonly<Record<string, Reader>> = {
+	message: ({ message }, sender) => ({
+		messageId: idOfMessage(message),
 		parts: partsOf(message, sender),
 	}),
-	postback: ({ postback, webhookEventId }: LineEvent, sender: string | undefined): Message => {
+	// In groups alone, so far: https://developers.line.biz/en/reference/messaging-api/#edit-event
+	messageEdited: ({ message }, sender, timestamp) => ({
+		messageId: `${idOfMessage(message)}:edit:${timestamp}`,
+		parts: partsOf(message, labelOf(sender, true)),
+	}),
+	postback: ({ postback, webhookEventId }, sender) => {
 		const { data, params } = fieldsOf<webhook.PostbackContent>(postback);
 		const chosen = fieldsOf<Record<string, string>>(params);
+		// Who turns a page of the rich menu says nothing.
+		const isTurn = 'newRichMenuAliasId' in chosen;
 		return {
 			messageId: required(idOf(webhookEventId), NAME, 'events[].webhookEventId'),
-			// Who turns a page of the rich menu says nothing.
-			parts:
-				'newRichMenuAliasId' in chosen
-					? []
-					: said(sender, joined([data, ...Object.values(chosen)])),
+			parts: isTurn ? [] : saidParts(sender, joined([data, ...Object.values(chosen)])),
 		};
 	},
-	unsend: ({ unsend }: LineEvent, sender: string | undefined): Message => ({
-		messageId: `${required(
-			idOf(fieldsOf<webhook.UnsendDetail>(unsend).messageId),
-			NAME,
-			'events[].unsend.messageId',
-		)}:unsend`,
-		parts: said(sender, 'A message was unsent in LINE'),
-	}),
+	unsend: ({ unsend }, sender) => {
+		const { messageId } = fieldsOf<webhook.UnsendDetail>(unsend);
+		return {
+			messageId: `${required(idOf(messageId), NAME, 'events[].unsend.messageId')}:unsend`,
+			parts: saidParts(sender, 'A message was unsent in LINE'),
+		};
+	},
 };
 
-function said(sender: string | undefined, text: string | undefined): Part[] {
-	return text === undefined ? [] : textParts(joined([sender, text], ': '));
+function idOfMessage(message: unknown): string {
+	const { id } = fieldsOf<webhook.MessageContent>(message);
+	return required(idOf(id), NAME, 'events[].message.id');
 }
 
 const MIME_TYPES: Readonly<Record<string, string>> = {
@@ -145,19 +151,19 @@ function partsOf(value: unknown, sender: string | undefined): Part[] {
 	if (file !== undefined) return fileParts(file, message, sender);
 	switch (type) {
 		case 'text':
-			return said(sender, textOf(message.text));
+			return saidParts(sender, message.text);
 		case 'location': {
 			const { latitude, longitude, title, address } = message;
 			const parts = locationParts(latitude, longitude, joined([title, address], ', '));
 			return parts.length === 0 ? [] : [...parts, ...textParts(sender, 'from')];
 		}
 		case 'sticker':
-			return said(
+			return saidParts(
 				sender,
 				joined(['[Sticker]', message.text, joined(listOf(message.keywords), ', ')], ' '),
 			);
 		default:
-			return said(sender, joined([`[${type}]`, message.text], ' '));
+			return saidParts(sender, joined([`[${type}]`, message.text], ' '));
 	}
 }
 
@@ -258,10 +264,10 @@ function attachmentMessages(
 	message: OutgoingMessage & { type: 'attachment' },
 	{ settings }: OutgoingContext,
 ): LineMessage[] {
-	const { type, description } = message.attachment;
-	const url = message.attachment.url;
+	const { type, url, description } = message.attachment;
 	const mimeType = mimeTypeOfAttachment(message.attachment);
-	const previewImageUrl = textOf(settings.previewImageUrl)?.trim();
+	const given = textOf(settings.previewImageUrl)?.trim();
+	const previewImageUrl = given && isHttpUrl(given) ? encodedUrl(given) : given;
 	const duration = numberOf(settings.audioDuration);
 	const after = texts(description ?? '');
 	if (url.startsWith('https://') && url.length <= LIMIT.url) {

@@ -10,7 +10,8 @@ export const telegram: Provider = {
 		{
 			name: 'businessConnectionId',
 			displayName: 'Business Connection ID',
-			description: 'The connection through which a business account of Telegram sends',
+			description:
+				'The connection through which a business account of Telegram sends, for contact IDs that do not name it. Those of its messages do.',
 		},
 	],
 	capabilities: {
