@@ -1,4 +1,4 @@
-import type { AttachmentType, Contact, StatusValue } from '../channel/schema';
+import type { AttachmentType, Contact, IdType, StatusValue } from '../channel/schema';
 
 /**
  * What every provider's folder says about itself in its `index.ts`, and where the rest is. The node's fields, the table of
@@ -89,6 +89,8 @@ export interface Converter {
 export interface IncomingContext {
 	/** Epoch milliseconds; used where the payload has no time. */
 	now: number;
+	/** What contact ids are on the channel, where a provider has more than one for the same customer. Left out: `custom`. */
+	idType?: IdType;
 	/** Files of the same n8n item, by property name, as the provider's trigger node downloaded them. */
 	binary?: Readonly<Record<string, BinaryFile>>;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { IdType } from '../../../nodes/RespondIoCustomChannel/channel/schema';
 import { PROVIDERS, type ProviderName } from '../../../nodes/RespondIoCustomChannel/providers';
 import type {
 	BinaryFile,
@@ -41,6 +42,8 @@ export interface IncomingCase {
 	payload: unknown;
 	/** Files of the item, by property name. */
 	binary?: Record<string, BinaryFile>;
+	/** Of the channel; custom unless given. */
+	idType?: IdType;
 	/** The document, where it is another than the file's. */
 	source?: string;
 	events?: Array<Omit<ProviderEvent, 'origin'>>;
@@ -95,7 +98,7 @@ export interface ResponseCase {
 
 export interface RoundTrip {
 	payload: unknown;
-	idType: 'custom' | 'phone';
+	idType: IdType;
 	settings?: Settings;
 	message: OutgoingMessage;
 	/** Each with what its request's body must hold. */

@@ -135,8 +135,8 @@ function statusOf(event: ProviderEvent) {
 describe.each(HOUSES)('$name', (house) => {
 	describe('reads', () => {
 		const { converter, incoming } = house;
-		it.each(Object.entries(incoming.cases))('%s', (_, { payload, binary, error, ...expected }) => {
-			const run = () => converter.incoming(payload, { now: NOW, ...(binary && { binary }) });
+		it.each(Object.entries(incoming.cases))('%s', (name, { payload, error, ...expected }) => {
+			const run = () => converter.incoming(payload, contextOf(house, name));
 			if (error !== undefined) {
 				expect(thrownBy(run)).toEqual(error);
 				return;
@@ -182,15 +182,18 @@ function eventsOrError(converter: House['converter'], payload: unknown): Provide
 	}
 }
 
-function forEveryPayload({ converter, incoming, payloads }: House) {
-	const contextOf = (name: string): IncomingContext => {
-		const { binary } = incoming.cases[name];
-		return { now: NOW, ...(binary && { binary }) };
-	};
+/** The files and the channel of the case. */
+function contextOf({ incoming }: House, name: string): IncomingContext {
+	const { binary, idType } = incoming.cases[name];
+	return { now: NOW, ...(binary && { binary }), ...(idType && { idType }) };
+}
+
+function forEveryPayload(house: House) {
+	const { converter, payloads } = house;
 	const all = Object.entries(payloads);
 
 	it.each(all)('%s: gives events that respond.io takes', (name, payload) => {
-		const { events } = converter.incoming(payload, contextOf(name));
+		const { events } = converter.incoming(payload, contextOf(house, name));
 		expect(events.flatMap(faultsOf)).toEqual([]);
 		expect(events.flatMap(refusalsOf)).toEqual([]);
 	});
@@ -198,7 +201,7 @@ function forEveryPayload({ converter, incoming, payloads }: House) {
 	it.each(all)('%s: gives each event an id of its own, and the same again', (name, payload) => {
 		const idsAt = (now: number) =>
 			converter
-				.incoming(payload, { ...contextOf(name), now })
+				.incoming(payload, { ...contextOf(house, name), now })
 				.events.map(
 					(event) => `${event.type} ${JSON.stringify(statusOf(event))} ${event.messageId}`,
 				);
@@ -209,14 +212,14 @@ function forEveryPayload({ converter, incoming, payloads }: House) {
 	});
 
 	it.each(all)('%s: reads the same from the Webhook node', (name, payload) => {
-		expect(converter.incoming(asWebhook(payload), contextOf(name))).toEqual(
-			converter.incoming(payload, contextOf(name)),
+		expect(converter.incoming(asWebhook(payload), contextOf(house, name))).toEqual(
+			converter.incoming(payload, contextOf(house, name)),
 		);
 	});
 
 	it('counts what it leaves out, or gives an event or a failure', () => {
 		for (const [name, payload] of all) {
-			const { events, failures, ignored } = converter.incoming(payload, contextOf(name));
+			const { events, failures, ignored } = converter.incoming(payload, contextOf(house, name));
 			expect(events.length + failures.length + countOf(ignored)).toBeGreaterThan(0);
 		}
 	});

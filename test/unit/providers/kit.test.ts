@@ -7,6 +7,7 @@ import {
 	combined,
 	ignored,
 	messageEvents,
+	linkedFile,
 	withDownloads,
 } from '../../../nodes/RespondIoCustomChannel/providers/kit/incoming';
 import { messageAsText } from '../../../nodes/RespondIoCustomChannel/providers/kit/message';
@@ -111,7 +112,7 @@ describe('what the workflow has downloaded', () => {
 			[{ fileId: 'f1' }, { binaryPropertyName: 'f2' }],
 		],
 		[
-			'one binary, two files: which is unclear',
+			'one binary of no type, two files: which is unclear',
 			of('f1', 'f2'),
 			['data'],
 			[{ fileId: 'f1' }, { fileId: 'f2' }],
@@ -128,6 +129,59 @@ describe('what the workflow has downloaded', () => {
 				}),
 			),
 		);
+	});
+});
+
+describe('a lone download beside several files', () => {
+	const picture = (fileId: string) =>
+		messageEvents('message', base, attachmentParts({ type: 'image', source: { fileId } }));
+	const voice = messageEvents(
+		'message',
+		base,
+		attachmentParts({ type: 'audio', source: { fileId: 'v' } }),
+	);
+	const sourcesOf = (mimeType: string, name = 'data') =>
+		withDownloads(combined([voice, picture('p1'), picture('p2')]), { [name]: { mimeType } })
+			.events.map((event) => event as { message: { attachment: { source: object } } })
+			.map(({ message }) => message.attachment.source);
+
+	it('is the first of its type', () => {
+		const download = { binaryPropertyName: 'data' };
+		expect(sourcesOf('image/png')).toEqual([{ fileId: 'v' }, download, { fileId: 'p2' }]);
+		expect(sourcesOf('audio/ogg')).toEqual([download, { fileId: 'p1' }, { fileId: 'p2' }]);
+	});
+
+	it('is none of another type, nor one where its name tells which it is', () => {
+		expect(sourcesOf('application/pdf')).toEqual([
+			{ fileId: 'v' },
+			{ fileId: 'p1' },
+			{ fileId: 'p2' },
+		]);
+		expect(sourcesOf('image/png', 'p2')).toEqual([
+			{ fileId: 'v' },
+			{ fileId: 'p1' },
+			{ binaryPropertyName: 'p2' },
+		]);
+	});
+});
+
+describe('a file by a link that may need a key', () => {
+	const url = 'https://files.example/media/ME1';
+
+	it.each([
+		['nothing was downloaded', true, [], { url }],
+		['its last part is the name of a download', false, ['ME1', 'ME2'], { fileId: 'ME1' }],
+		['it is the only one of both', true, ['data'], { fileId: 'ME1' }],
+		['there are other files', false, ['data'], { url }],
+		['there are other downloads', true, ['a', 'b'], { url }],
+	])('%s', (_, isOnly, names, source) => {
+		const binary = Object.fromEntries(names.map((name) => [name, {}]));
+		expect(linkedFile(url, isOnly, binary)).toEqual(source);
+	});
+
+	it('has no id where the link ends in a slash', () => {
+		const folder = 'https://files.example/media/';
+		expect(linkedFile(folder, true, { data: {} })).toEqual({ url: folder });
 	});
 });
 
@@ -216,6 +270,11 @@ describe('the Webhook node', () => {
 			{ headers: ['a'], body: 'an e-mail' },
 			{ headers: ['a'], body: 'an e-mail' },
 		],
+		[{ headers: {}, query: { a: '1' }, body: {} }, { a: '1' }],
+		[{ headers: {}, query: { a: '1' }, body: '' }, { a: '1' }],
+		[{ headers: {}, query: { a: '1' }, body: { b: 1 } }, { b: 1 }],
+		[{ headers: {}, query: { a: '1' }, body: [] }, []],
+		[{ headers: {}, params: {}, query: {}, body: {} }, {}],
 		[{ a: 1 }, { a: 1 }],
 	])('%j', (payload, body) => {
 		expect(bodyOf(payload)).toEqual(body);

@@ -67,7 +67,7 @@ describe.each(HOUSES)('$name', (house) => {
 		if (all.length === 0) it.todo('nothing of its own');
 		else
 			it.each(all)('%s', (_, { payload, idType, settings, message, bodies }) => {
-				const [event] = converter.incoming(payload, { now: NOW }).events;
+				const [event] = converter.incoming(payload, { now: NOW, idType }).events;
 				const contactId = decodeContactId(encodeContactId(event.contactId, idType), idType);
 				const requests = converter.outgoing(message, contactId, contextOf(house, { settings }));
 				expect(requests.map(({ body }) => body)).toEqual(

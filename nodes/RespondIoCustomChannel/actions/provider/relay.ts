@@ -42,6 +42,7 @@ export const relay: PostingOperation = {
 		const converter = await chosen.load();
 		const { events, failures, ignored } = converter.incoming(payload, {
 			now,
+			idType: context.idType,
 			...(binary && { binary }),
 		});
 		const options = parameters.getNodeParameter(

@@ -1,8 +1,8 @@
 import { ChannelError } from '../../channel/error';
-import { withExtension } from '../../channel/mimeTypes';
-import type { Contact, StatusValue } from '../../channel/schema';
+import { attachmentTypeOf, withExtension } from '../../channel/mimeTypes';
+import type { AttachmentType, Contact, StatusValue } from '../../channel/schema';
 import { wellFormed } from '../../channel/wellFormed';
-import type { BinaryFile, Incoming, ProviderEvent } from '../provider';
+import type { BinaryFile, Incoming, IncomingAttachment, ProviderEvent } from '../provider';
 import type { Part } from './parts';
 import { withoutUndefined } from './payload';
 import { readReference, statusOfPart } from './reference';
@@ -131,31 +131,55 @@ export function statusEvents(
 
 /**
  * Points attachments at what the workflow has downloaded: the binary property that is named like the file's id, or the
- * only one where the payload has a single file (n8n's Telegram Trigger calls it `data`).
+ * only one (n8n's Telegram Trigger calls it `data`): of several files it is the first of its type, which workflows fetch.
  */
 export function withDownloads(
 	incoming: Incoming,
 	binary: Readonly<Record<string, BinaryFile>> = {},
 ): Incoming {
 	const { events } = incoming;
-	const names = Object.keys(binary);
 	const files = events.filter((event) => fileIdOf(event) !== undefined);
-	const only = files.length === 1 && names.length === 1 ? names[0] : undefined;
+	const isNamed = files.some((event) => Object.hasOwn(binary, fileIdOf(event) ?? ''));
+	const [only, ...others] = isNamed ? [] : Object.keys(binary);
+	const mimeType = only === undefined ? undefined : binary[only].mimeType;
+	const type = mimeType === undefined ? undefined : attachmentTypeOf(mimeType);
+	const first = files.length === 1 ? files[0] : files.find((event) => typeOfFile(event) === type);
 	return {
 		...incoming,
 		events: events.map((event) => {
 			const fileId = fileIdOf(event);
 			if (fileId === undefined) return event;
-			const name = Object.hasOwn(binary, fileId) ? fileId : only;
-			return name === undefined ? event : withDownload(event, name, binary[name]);
+			if (Object.hasOwn(binary, fileId)) return withDownload(event, fileId, binary[fileId]);
+			const isIt = event === first && only !== undefined && others.length === 0;
+			return isIt ? withDownload(event, only, binary[only]) : event;
 		}),
 	};
+}
+
+/**
+ * A file of which the provider gives a link that may need a key: its id is the link's last part, by which, or as the
+ * only file, the workflow may have downloaded it.
+ */
+export function linkedFile(
+	url: string,
+	isOnly: boolean,
+	binary: Readonly<Record<string, BinaryFile>>,
+): IncomingAttachment['source'] {
+	const fileId = url.slice(url.lastIndexOf('/') + 1);
+	const isDownloaded =
+		Object.hasOwn(binary, fileId) || (isOnly && Object.keys(binary).length === 1);
+	return fileId !== '' && isDownloaded ? { fileId } : { url };
 }
 
 function fileIdOf(event: ProviderEvent): string | undefined {
 	if (event.type === 'message_status' || event.message.type !== 'attachment') return undefined;
 	const { source } = event.message.attachment;
 	return 'fileId' in source ? source.fileId : undefined;
+}
+
+function typeOfFile(event: ProviderEvent): AttachmentType | undefined {
+	if (event.type === 'message_status' || event.message.type !== 'attachment') return undefined;
+	return event.message.attachment.type;
 }
 
 function withDownload(event: ProviderEvent, name: string, file: BinaryFile): ProviderEvent {

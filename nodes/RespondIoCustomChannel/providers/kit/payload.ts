@@ -72,14 +72,21 @@ export function withoutUndefined<Type extends object>(value: Type): Type {
 	return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Type;
 }
 
-/** What the provider sent: the body of what the generic Webhook node outputs, else the payload itself. */
+/**
+ * What the provider sent: of what the generic Webhook node outputs the body, or, of a call by GET, the query; else the
+ * payload itself.
+ */
 export function bodyOf(payload: unknown): unknown {
-	const isWebhookItem =
-		isObject(payload) &&
-		isObject(payload.headers) &&
-		'body' in payload &&
-		('query' in payload || 'params' in payload);
-	return isWebhookItem ? parsed(payload.body) : payload;
+	if (!isObject(payload) || !isObject(payload.headers) || !('body' in payload)) return payload;
+	const { query } = payload;
+	if (query === undefined && !('params' in payload)) return payload;
+	const body = parsed(payload.body);
+	return isBlank(body) && isObject(query) && !isBlank(query) ? query : body;
+}
+
+function isBlank(body: unknown): boolean {
+	if (isObject(body)) return Object.keys(body).length === 0;
+	return body === undefined || body === null || body === '';
 }
 
 /** What JSON in a text holds; anything else as it is. */
