@@ -60,6 +60,14 @@ export function joined(parts: readonly unknown[], separator = '\n'): string | un
 	return texts.length > 0 ? texts.join(separator) : undefined;
 }
 
+/** All texts, numbers and yes or no anywhere in a value, within a few levels: nothing that is a message goes deeper. */
+export function wordsIn(value: unknown, depth = 4): string[] {
+	if (value === undefined || value === null) return [];
+	if (typeof value !== 'object') return [String(value)];
+	if (depth === 0) return [];
+	return Object.values(value).flatMap((inner) => wordsIn(inner, depth - 1));
+}
+
 /** What a table holds under a name from outside, which may be `constructor` or the like. */
 export function lookUp<Value>(
 	table: Readonly<Record<string, Value>>,
