@@ -19,7 +19,7 @@ export function dialled(number: string): string {
 }
 
 /** The number that WhatsApp has for one as people dial it; what has no `+` is WhatsApp's own. Brazil's it finds itself. */
-function numberAtWhatsApp(number: string): string {
+export function numberAtWhatsApp(number: string): string {
 	return number.replace(/^\+52(?=\d{10}$)/, '+521');
 }
 
