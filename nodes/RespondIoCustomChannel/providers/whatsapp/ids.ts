@@ -32,8 +32,8 @@ export function contactIdOf(id: string, idType: IdType = 'custom'): string {
 	if (idType === 'custom') return id;
 	if (!isUserId(id)) return dialled(id);
 	throw new ChannelError(
-		`The customer hides the phone number behind a WhatsApp user name, and this channel knows contacts by phone number alone (the user ID is ${shown(id)})`,
-		'Use a channel with the ID type Custom ID for WhatsApp: it takes numbers and user IDs. On this one the customer arrives once the number is shared with the business, e.g. by a template message with a button that asks for it.',
+		`The Contact ID ${shown(id)} is not a phone number with its country code: the customer hides the number behind a WhatsApp user name`,
+		'This channel tells contacts apart by phone number: use one with the ID type Custom ID for WhatsApp, which takes numbers and user IDs. On this one the customer arrives once the number is shared with the business, e.g. by a template message with a button that asks for it.',
 	);
 }
 
