@@ -391,16 +391,16 @@ describe('provider', () => {
 		expect(jsonOf(result).map(({ delivery }) => delivery)).toEqual(['delivered', 'delivered']);
 		expect(errorsOf(result)).toMatchObject([
 			{
-				message: expect.stringContaining(
-					'The Contact ID "US.13491208655302741918" is not a phone number with its country code: the customer hides the number behind a WhatsApp user name',
-				),
-				place: 'messages[1]',
-				payload: hidden,
-			},
-			{
 				message: expect.stringContaining('The WhatsApp payload has no usable message id'),
 				place: 'messages[2]',
 				payload: withoutId,
+			},
+			{
+				message: expect.stringContaining(
+					'The Contact ID "US.13491208655302741918" is not a phone number with its country code',
+				),
+				place: 'messages[1]',
+				payload: hidden,
 			},
 		]);
 	});

@@ -129,6 +129,8 @@ interface ProviderEventFields {
 	/** Epoch milliseconds. */
 	timestamp: number;
 	contact?: Contact;
+	/** What to do about a contact id that can't be one on this channel. */
+	contactHint?: string;
 	/** Left out where the payload is one event. */
 	origin?: Origin;
 }

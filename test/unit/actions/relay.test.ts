@@ -97,7 +97,7 @@ describe('an event that can not be posted costs itself alone', () => {
 			{
 				message:
 					'The Contact ID "US.13491208655302741918" is not a phone number with its country code',
-				hint: NO_PHONE,
+				hint: 'The customer hides the phone number behind a WhatsApp user name. Use a channel with the ID type Custom ID for WhatsApp, which takes numbers and user IDs; on this one the customer arrives once the number is shared with the business, e.g. by a template message with a button that asks for it.',
 				place: 'entry[0].changes[0].value.messages[1]',
 				payload: { type: 'text', text: { body: 'Hi' }, ...hidden },
 			},

@@ -61,6 +61,7 @@ export const relay: PostingOperation = {
 			} catch (error) {
 				failed.push({
 					...wordsOf(error as Error),
+					...(event.contactHint !== undefined && { hint: event.contactHint }),
 					...(event.origin ?? { payload: bodyOf(payload) }),
 				});
 			}

@@ -73,6 +73,7 @@ export interface EventBase {
 	messageId: string;
 	timestamp: number;
 	contact?: Contact;
+	contactHint?: string;
 }
 
 /** An echo's base also tells whether it may be ours. */

@@ -29,7 +29,7 @@ import {
 } from '../kit/payload';
 import type { BinaryFile, Incoming, IncomingContext } from '../provider';
 import { formText } from '../whatsapp/contents';
-import { contactIdOf, dialled, isUserId } from '../whatsapp/ids';
+import { contactIdOf, dialled } from '../whatsapp/ids';
 import { addressOf } from './address';
 import { reasonOf } from './reasons';
 
@@ -132,7 +132,7 @@ function readMessage(
 	const isWhatsApp = channel === 'whatsapp';
 	const number = isWhatsApp ? dialled(id) : id;
 	const base = {
-		contactId: isWhatsApp ? contactIdOf(id, idType) : id,
+		...(isWhatsApp ? contactIdOf(id, idType) : { contactId: id }),
 		messageId,
 		timestamp: timeOf(webhook.Timestamp, now),
 		contact: contactOf(
@@ -254,9 +254,8 @@ function readStatus(
 	const value = lookUp<StatusValue | undefined>(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
 	const { channel, id } = customerOf(webhook.To, 'To');
-	if (idType === 'phone' && isUserId(id)) return ignored('status of a user ID');
-	const contactId = channel === 'whatsapp' ? contactIdOf(id, idType) : id;
-	const base = { contactId, messageId, timestamp: timeOf(webhook.Timestamp, now) };
+	const customer = channel === 'whatsapp' ? contactIdOf(id, idType) : { contactId: id };
+	const base = { ...customer, messageId, timestamp: timeOf(webhook.Timestamp, now) };
 	return statusEvents(base, value, reasonIn(webhook, word), reference);
 }
 

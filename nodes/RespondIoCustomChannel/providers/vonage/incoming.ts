@@ -20,7 +20,7 @@ import {
 } from '../kit/payload';
 import type { BinaryFile, Incoming, IncomingContext } from '../provider';
 import { cardsText, formText, orderText, sourceParts, tappedText } from '../whatsapp/contents';
-import { contactIdOf, dialled, isUserId } from '../whatsapp/ids';
+import { contactIdOf, dialled } from '../whatsapp/ids';
 import { reasonOf } from './reasons';
 
 const NAME = 'Vonage';
@@ -80,7 +80,7 @@ function readMessage(
 	return messageEvents(
 		'message',
 		{
-			contactId: isWhatsApp(webhook) ? contactIdOf(customer, idType) : customer,
+			...(isWhatsApp(webhook) ? contactIdOf(customer, idType) : { contactId: customer }),
 			messageId,
 			timestamp: timeOf(webhook.timestamp ?? webhook['message-timestamp'], now),
 			contact: contactOf({ firstName: name, phone: hasNumber ? `+${number}` : undefined }, now),
@@ -197,10 +197,9 @@ function readStatus(
 	const { user_id, wa_id } = fieldsOf<Person>(recipient);
 	const ids = [webhook.msisdn, webhook.to, user_id, wa_id];
 	const customer = required(ids.map(idOf).find(Boolean), NAME, 'to');
-	if (idType === 'phone' && isUserId(customer)) return ignored('status of a user ID');
 	return statusEvents(
 		{
-			contactId: isWhatsApp(webhook) ? contactIdOf(customer, idType) : customer,
+			...(isWhatsApp(webhook) ? contactIdOf(customer, idType) : { contactId: customer }),
 			messageId,
 			timestamp: timeOf(webhook.timestamp, now),
 		},

@@ -1,4 +1,4 @@
-import { ChannelError, shown } from '../../channel/error';
+import { ChannelError } from '../../channel/error';
 import type { IdType } from '../../channel/schema';
 
 /** What WhatsApp's ids mean, for each provider that carries it: numbers, user IDs and groups. */
@@ -25,17 +25,18 @@ export function numberAtWhatsApp(number: string): string {
 
 /**
  * The contact's id: on a channel of phone numbers as people dial them, so that a customer to whom agents wrote first is
- * the same one.
- * @throws {ChannelError} on such a channel when the customer hides the number.
+ * the same one; and what to do about a customer who hides the number there.
  */
-export function contactIdOf(id: string, idType: IdType = 'custom'): string {
-	if (idType === 'custom') return id;
-	if (!isUserId(id)) return dialled(id);
-	throw new ChannelError(
-		`The Contact ID ${shown(id)} is not a phone number with its country code: the customer hides the number behind a WhatsApp user name`,
-		'This channel tells contacts apart by phone number: use one with the ID type Custom ID for WhatsApp, which takes numbers and user IDs. On this one the customer arrives once the number is shared with the business, e.g. by a template message with a button that asks for it.',
-	);
+export function contactIdOf(
+	id: string,
+	idType: IdType = 'custom',
+): { contactId: string; contactHint?: string } {
+	if (idType === 'custom') return { contactId: id };
+	return isUserId(id) ? { contactId: id, contactHint: HIDDEN } : { contactId: dialled(id) };
 }
+
+const HIDDEN =
+	'The customer hides the phone number behind a WhatsApp user name. Use a channel with the ID type Custom ID for WhatsApp, which takes numbers and user IDs; on this one the customer arrives once the number is shared with the business, e.g. by a template message with a button that asks for it.';
 
 const GROUP = /^capi_group:\d+:\d+$/;
 

@@ -31,7 +31,7 @@ import {
 } from '../kit/payload';
 import type { Incoming, IncomingContext } from '../provider';
 import { partsOf, productParts, sourceParts, type WhatsAppMessage } from './contents';
-import { contactIdOf, dialled, groupOf, isUserId } from './ids';
+import { contactIdOf, dialled, groupOf } from './ids';
 import { reasonOf } from './reasons';
 
 const NAME = 'WhatsApp';
@@ -130,7 +130,7 @@ function readMessage(
 	).map(idOf);
 	const person = personOf(people, number ?? userId);
 	const customer = number ?? (idOf(person.user_id) === userId ? idOf(person.wa_id) : undefined);
-	const news = newsOf(message, customer === undefined && idType !== 'phone');
+	const news = newsOf(message, customer === undefined);
 	if (type === 'request_welcome' || (type === 'system' && news === undefined)) return ignored(type);
 
 	const groupId = idOf(message.group_id);
@@ -141,7 +141,7 @@ function readMessage(
 	return messageEvents(
 		kind,
 		{
-			contactId: contactIdOf(id, idType),
+			...contactIdOf(id, idType),
 			messageId: required(idOf(message.id), NAME, 'message id'),
 			timestamp: timeOf(message.timestamp, now),
 			contact: group === undefined ? contactFrom(person, now) : undefined,
@@ -207,11 +207,9 @@ function readStatus(given: unknown, { people, now, idType }: ReadContext): Incom
 	const [person = {}] = people;
 	const ids = [status.recipient_id, status.recipient_user_id, person.wa_id, person.user_id];
 	const customer = required(ids.map(idOf).find(Boolean), NAME, 'recipient_id');
-	// Nothing of respond.io's went there, and no contact of this channel can be meant.
-	if (idType === 'phone' && isUserId(customer)) return ignored('status of a user ID');
 	return statusEvents(
 		{
-			contactId: contactIdOf(groupOf(customer), idType),
+			...contactIdOf(groupOf(customer), idType),
 			messageId: required(idOf(status.id), NAME, 'status id'),
 			timestamp: timeOf(status.timestamp, now),
 		},
