@@ -125,19 +125,14 @@ function readMessage(
 	const message = fieldsOf<WhatsAppMessage>(given);
 	const type = textOf(message.type) ?? 'unknown';
 	const isEcho = kind === 'message_echo';
-	const [number, userId] = (
-		isEcho ? [message.to, message.to_user_id] : [message.from, message.from_user_id]
-	).map(idOf);
-	const person = personOf(people, number ?? userId);
-	const customer = number ?? (idOf(person.user_id) === userId ? idOf(person.wa_id) : undefined);
-	const news = newsOf(message, customer === undefined);
-	if (type === 'request_welcome' || (type === 'system' && news === undefined)) return ignored(type);
+	const { number, userId, person } = customerOf(message, isEcho, people);
+	const news = type === 'system' ? newsOf(message.system, number === undefined) : undefined;
+	if (SERVICE_TYPES.has(type) && news === undefined) return ignored(type);
 
 	const groupId = idOf(message.group_id);
 	const group = groupId === undefined ? undefined : groupOf(groupId);
-	const id = required(group ?? customer ?? userId, NAME, isEcho ? 'to' : 'from');
-	const sender =
-		group !== undefined && !isEcho ? (nameOf(person) ?? customer ?? userId) : undefined;
+	const id = required(group ?? number ?? userId, NAME, isEcho ? 'to' : 'from');
+	const sender = group !== undefined && !isEcho ? (nameOf(person) ?? number ?? userId) : undefined;
 	return messageEvents(
 		kind,
 		{
@@ -154,16 +149,29 @@ function readMessage(
 	);
 }
 
+/** What happened to the chat or the account, and is no message. */
+const SERVICE_TYPES: ReadonlySet<string> = new Set(['system', 'request_welcome']);
+
+/** The customer's number and user ID; a number that the message does not tell may stand in the list of people. */
+function customerOf(message: WhatsAppMessage, isEcho: boolean, people: readonly Person[]) {
+	const ids = isEcho ? [message.to, message.to_user_id] : [message.from, message.from_user_id];
+	const [number, userId] = ids.map(idOf);
+	const person = personOf(people, number ?? userId);
+	const isTheirs = userId !== undefined && idOf(person.user_id) === userId;
+	return { number: number ?? (isTheirs ? idOf(person.wa_id) : undefined), userId, person };
+}
+
 /**
- * That the customer goes on under another id, and so as another contact. Of a new user ID agents are told where it is what
- * they know the customer by.
+ * That the customer goes on under another id, and so as another contact. Of a new user ID agents are told where the user
+ * ID is what the customer is known by.
  */
-function newsOf({ system }: WhatsAppMessage, isKnownByUserId: boolean): string | undefined {
+function newsOf(system: unknown, isKnownByUserId: boolean): string | undefined {
 	const given = fieldsOf<ServerSystemMessage['system'] & { type: string }>(system);
-	const id = idOf(given.wa_id) ?? idOf(given.new_wa_id) ?? idOf(given.user_id);
+	const type = textOf(given.type) ?? '';
 	const isNews =
-		given.type === 'user_changed_number' ||
-		(given.type === 'user_changed_user_id' && isKnownByUserId);
+		['user_changed_number', 'customer_changed_number'].includes(type) ||
+		(type === 'user_changed_user_id' && isKnownByUserId);
+	const id = idOf(given.wa_id) ?? idOf(given.new_wa_id) ?? idOf(given.user_id);
 	return isNews ? (textOf(given.body) ?? (id && `Changed the number to ${id}`)) : undefined;
 }
 
