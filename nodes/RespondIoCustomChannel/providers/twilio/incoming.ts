@@ -2,7 +2,7 @@ import type { MessageStatus } from 'twilio/lib/rest/api/v2010/account/message';
 
 import { ChannelError } from '../../channel/error';
 import { attachmentTypeOf } from '../../channel/mimeTypes';
-import type { StatusValue } from '../../channel/schema';
+import type { IdType, StatusValue } from '../../channel/schema';
 import { contactOf } from '../kit/contact';
 import {
 	combined,
@@ -29,7 +29,7 @@ import {
 } from '../kit/payload';
 import type { BinaryFile, Incoming, IncomingContext } from '../provider';
 import { formText } from '../whatsapp/contents';
-import { contactIdOf, dialled } from '../whatsapp/ids';
+import { customerOn } from '../whatsapp/ids';
 import { addressOf } from './address';
 import { reasonOf } from './reasons';
 
@@ -128,11 +128,9 @@ function readMessage(
 	messageId: string,
 	{ now, idType, binary = {} }: IncomingContext,
 ): Incoming {
-	const { channel, id } = customerOf(webhook.From, 'From');
-	const isWhatsApp = channel === 'whatsapp';
-	const number = isWhatsApp ? dialled(id) : id;
+	const { channel, ids, number } = customerOf(webhook.From, 'From', idType);
 	const base = {
-		...(isWhatsApp ? contactIdOf(id, idType) : { contactId: id }),
+		...ids,
 		messageId,
 		timestamp: timeOf(webhook.Timestamp, now),
 		contact: contactOf(
@@ -146,20 +144,20 @@ function readMessage(
 	};
 	const { ReferralHeadline, ReferralBody, ReferralSourceUrl } = webhook;
 	const parts = [
-		...partsOf(webhook, isWhatsApp, binary),
+		...partsOf(webhook, channel, binary),
 		...referralParts([ReferralHeadline, ReferralBody, ReferralSourceUrl]),
 	];
 	return withDownloads(messageEvents('message', base, parts), binary);
 }
 
-function customerOf(address: unknown, field: 'From' | 'To') {
+function customerOf(address: unknown, field: 'From' | 'To', idType: IdType | undefined) {
 	const [channel, id] = addressOf(required(idOf(address), NAME, field));
-	return { channel, id: required(textOf(id), NAME, field) };
+	return { channel, ...customerOn(channel, required(textOf(id), NAME, field), idType) };
 }
 
 type Binary = Readonly<Record<string, BinaryFile>>;
 
-function partsOf(webhook: Webhook, isWhatsApp: boolean, binary: Binary): Part[] {
+function partsOf(webhook: Webhook, channel: string, binary: Binary): Part[] {
 	const media = mediaOf(webhook);
 	const place = locationParts(
 		webhook.Latitude,
@@ -170,7 +168,7 @@ function partsOf(webhook: Webhook, isWhatsApp: boolean, binary: Binary): Part[] 
 	const text = joined([saidIn(webhook), formText(form)]);
 	const parts =
 		media.length > 0
-			? mediaParts(media, text, isWhatsApp, binary)
+			? mediaParts(media, text, channel, binary)
 			: [...place, ...textParts(text, 'text')];
 	if (parts.length > 0) return [...parts, ...missingMedia(webhook, media.length)];
 	const type = textOf(webhook.MessageType) ?? 'text';
@@ -210,14 +208,14 @@ function missingMedia(webhook: Webhook, found: number): Part[] {
 function mediaParts(
 	media: readonly Media[],
 	text: string | undefined,
-	isWhatsApp: boolean,
+	channel: string,
 	binary: Binary,
 ): Part[] {
 	const single = media.length === 1;
 	const files = media.flatMap(({ url, mimeType }) => {
 		const type = attachmentTypeOf(mimeType ?? '');
 		// WhatsApp's documents have their names where others have a caption.
-		const isName = isWhatsApp && type === 'file' && single && isFileName(text);
+		const isName = channel === 'whatsapp' && type === 'file' && single && isFileName(text);
 		return attachmentParts(
 			{
 				type,
@@ -253,9 +251,8 @@ function readStatus(
 ): Incoming {
 	const value = lookUp<StatusValue | undefined>(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
-	const { channel, id } = customerOf(webhook.To, 'To');
-	const customer = channel === 'whatsapp' ? contactIdOf(id, idType) : { contactId: id };
-	const base = { ...customer, messageId, timestamp: timeOf(webhook.Timestamp, now) };
+	const { ids } = customerOf(webhook.To, 'To', idType);
+	const base = { ...ids, messageId, timestamp: timeOf(webhook.Timestamp, now) };
 	return statusEvents(base, value, reasonIn(webhook, word), reference);
 }
 

@@ -19,8 +19,15 @@ import {
 	wordsIn,
 } from '../kit/payload';
 import type { BinaryFile, Incoming, IncomingContext } from '../provider';
-import { cardsText, formText, orderText, sourceParts, tappedText } from '../whatsapp/contents';
-import { contactIdOf, dialled } from '../whatsapp/ids';
+import {
+	cardsText,
+	formText,
+	orderText,
+	productParts,
+	sourceParts,
+	tappedText,
+} from '../whatsapp/contents';
+import { customerOn } from '../whatsapp/ids';
 import { reasonOf } from './reasons';
 
 const NAME = 'Vonage';
@@ -39,6 +46,7 @@ interface Webhook {
 	error: unknown;
 	profile: unknown;
 	whatsapp: unknown;
+	context: unknown;
 	text: string;
 	/** These are the older SMS API's: https://developer.vonage.com/en/api/sms; the customer's number, in receipts too. */
 	msisdn: string;
@@ -74,23 +82,26 @@ function readMessage(
 	const { wa_id, user_id } = fieldsOf<Person>(sender);
 	const ids = [webhook.from, webhook.msisdn, wa_id, user_id];
 	const customer = required(ids.map(idOf).find(Boolean), NAME, 'from');
+	const { ids: contact, number } = customerOn(webhook.channel, customer, idType);
 	const { name } = fieldsOf<{ name: string }>(webhook.profile);
-	const number = isWhatsApp(webhook) ? dialled(customer) : customer;
+	const { whatsapp_referred_product: product } = fieldsOf<{ whatsapp_referred_product: unknown }>(
+		webhook.context,
+	);
 	const hasNumber = webhook.channel !== 'messenger' && /^\d{5,15}$/.test(number);
 	return messageEvents(
 		'message',
 		{
-			...(isWhatsApp(webhook) ? contactIdOf(customer, idType) : { contactId: customer }),
+			...contact,
 			messageId,
-			timestamp: timeOf(webhook.timestamp ?? webhook['message-timestamp'], now),
+			timestamp: timeIn(webhook, now),
 			contact: contactOf({ firstName: name, phone: hasNumber ? `+${number}` : undefined }, now),
 		},
-		[...partsOf(webhook, binary), ...sourceParts(referral)],
+		[...partsOf(webhook, binary), ...productParts(product), ...sourceParts(referral)],
 	);
 }
 
-function isWhatsApp({ channel }: Fields<Webhook>): boolean {
-	return channel === 'whatsapp';
+function timeIn(webhook: Fields<Webhook>, now: number): number {
+	return timeOf(webhook.timestamp ?? webhook['message-timestamp'], now);
 }
 
 /** WhatsApp's ids of a customer, who may hide the number. */
@@ -199,9 +210,9 @@ function readStatus(
 	const customer = required(ids.map(idOf).find(Boolean), NAME, 'to');
 	return statusEvents(
 		{
-			...(isWhatsApp(webhook) ? contactIdOf(customer, idType) : { contactId: customer }),
+			...customerOn(webhook.channel, customer, idType).ids,
 			messageId,
-			timestamp: timeOf(webhook.timestamp, now),
+			timestamp: timeIn(webhook, now),
 		},
 		value,
 		reasonOf(webhook.error, webhook['err-code']),

@@ -85,7 +85,7 @@ export function outgoing(
 	if (!/^\d{3,20}$/.test(to)) {
 		throw new ChannelError(
 			'The contact id is none of Vonage: it must be a phone number with its country code, or an id in digits',
-			"Use the providerContactId of the trigger's item.",
+			"Use the providerContactId of the trigger's item. A sender that is a name, like SUPPORT, can't be answered.",
 		);
 	}
 	const isRcs = channel === 'rcs';

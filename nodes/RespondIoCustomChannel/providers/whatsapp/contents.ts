@@ -227,9 +227,8 @@ function readUnsupported(_: unknown, sender: string | undefined, message: WhatsA
 }
 
 /** The product that the customer was looking at when writing. */
-export function productParts(context: unknown): Part[] {
-	const { referred_product } = fieldsOf<{ referred_product: unknown }>(context);
-	const { product_retailer_id: id } = fieldsOf<{ product_retailer_id: string }>(referred_product);
+export function productParts(product: unknown): Part[] {
+	const { product_retailer_id: id } = fieldsOf<{ product_retailer_id: string }>(product);
 	return textParts(textOf(id) && `About the product: ${id}`, 'product');
 }
 

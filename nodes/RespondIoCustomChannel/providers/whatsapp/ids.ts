@@ -35,6 +35,13 @@ export function contactIdOf(
 	return isUserId(id) ? { contactId: id, contactHint: HIDDEN } : { contactId: dialled(id) };
 }
 
+/** A customer of a provider that has WhatsApp among other channels: the contact's id, and the number as people dial it. */
+export function customerOn(channel: unknown, id: string, idType: IdType | undefined) {
+	return channel === 'whatsapp'
+		? { ids: contactIdOf(id, idType), number: dialled(id) }
+		: { ids: { contactId: id }, number: id };
+}
+
 const HIDDEN =
 	'The customer hides the phone number behind a WhatsApp user name. Use a channel with the ID type Custom ID for WhatsApp, which takes numbers and user IDs; on this one the customer arrives once the number is shared with the business, e.g. by a template message with a button that asks for it.';
 

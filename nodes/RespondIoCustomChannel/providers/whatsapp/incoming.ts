@@ -143,7 +143,7 @@ function readMessage(
 		},
 		[
 			...(news === undefined ? partsOf(type, message, sender) : textParts(news)),
-			...productParts(message.context),
+			...productParts(fieldsOf<{ referred_product: unknown }>(message.context).referred_product),
 			...sourceParts(message.referral),
 		],
 	);
