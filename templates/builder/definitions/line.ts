@@ -34,7 +34,7 @@ export const line: Template = {
 			triggers: ['From LINE'],
 			from: events.to,
 			payload: LINE_PAYLOAD,
-			column: 6,
+			column: 8,
 			retryFor: LINE_RETRY_FOR,
 		}),
 		outgoing({ provider: 'line', send: byRequest('Send to LINE', LINE_CREDENTIAL) }),

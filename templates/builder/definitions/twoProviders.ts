@@ -61,9 +61,9 @@ export const twoProviders: Template = {
 				colour: 4,
 				steps: [
 					...updates.steps,
-					relay('Post Telegram', 'telegram', TELEGRAM_PAYLOAD, [6, 1]),
+					relay('Post Telegram', 'telegram', TELEGRAM_PAYLOAD, [8, 1]),
 					...events.steps,
-					relay('Post LINE', 'line', LINE_PAYLOAD, [6, 2], LINE_RETRY_FOR),
+					relay('Post LINE', 'line', LINE_PAYLOAD, [8, 2], LINE_RETRY_FOR),
 				],
 				links: [
 					...updates.links,
@@ -75,7 +75,7 @@ export const twoProviders: Template = {
 			{
 				triggers: ['From Telegram', 'From LINE'],
 				posting: ['Post Telegram', 'Post LINE'],
-				keepAt: [7, 1],
+				keepAt: [9, 1],
 			},
 		),
 		{
