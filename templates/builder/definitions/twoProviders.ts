@@ -1,4 +1,4 @@
-import { buildRequest, outgoingText, relay, sendingLoop } from '../lanes';
+import { buildRequest, LOOP_ROOM, outgoingText, relay, sendingLoop } from '../lanes';
 import { fromLine, LINE_CREDENTIAL, LINE_PAYLOAD, LINE_RETRY_FOR } from '../line';
 import { drain, withOutbox } from '../outbox';
 import { agentsMessage, decide, sendRequest } from '../steps';
@@ -59,6 +59,7 @@ export const twoProviders: Template = {
 				title: 'Customer to agent',
 				text: 'Files are fetched with the tokens and published as links.',
 				colour: 4,
+				room: LOOP_ROOM,
 				steps: [
 					...updates.steps,
 					relay('Post Telegram', 'telegram', TELEGRAM_PAYLOAD, [8, 1]),

@@ -1,5 +1,5 @@
 import { fetchFiles } from '../files';
-import { byRequest, incoming, outgoing } from '../lanes';
+import { byRequest, incoming, LOOP_ROOM, outgoing } from '../lanes';
 import { drain } from '../outbox';
 import { core, decide, fetchFile } from '../steps';
 import { channel, mediaUrl, publish, webhookUrl } from '../todo';
@@ -69,6 +69,7 @@ export const whatsapp: Template = {
 			from: [files.last, { from: 'Has a File?', output: 1 }],
 			payload: PAYLOAD,
 			column: 6,
+			room: LOOP_ROOM,
 		}),
 		outgoing({
 			provider: 'whatsapp',
