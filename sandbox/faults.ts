@@ -47,6 +47,8 @@ const ruleSchema = z
 			z.object({ kind: z.literal('slow'), milliseconds: z.number().int().positive() }).strict(),
 			/** Accepted, with an answer whose body never ends. */
 			z.object({ kind: z.literal('neverEnding') }).strict(),
+			/** Accepted, with an answer of which the status comes at once, and the body so much later. */
+			z.object({ kind: z.literal('stall'), milliseconds: z.number().int().positive() }).strict(),
 			z.object({ kind: z.literal('html') }).strict(),
 		]),
 	})

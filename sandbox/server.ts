@@ -299,7 +299,7 @@ async function pause(milliseconds: number): Promise<void> {
 
 /** Faults that strike after the events were taken. */
 function acceptsFirst({ kind }: FaultAction): boolean {
-	return kind === 'resetAfter' || kind === 'slow' || kind === 'neverEnding';
+	return ['resetAfter', 'slow', 'neverEnding', 'stall'].includes(kind);
 }
 
 /** Milliseconds after which even an endless answer ends. */
@@ -344,6 +344,15 @@ async function applyFault(
 				clearInterval(drip);
 				clearTimeout(end);
 			});
+			return reply;
+		}
+		case 'stall': {
+			close(200);
+			reply.hijack();
+			const { raw } = reply;
+			raw.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+			const end = setTimeout(() => raw.end('{"status":"success"}'), fault.milliseconds);
+			raw.on('close', () => clearTimeout(end));
 			return reply;
 		}
 		case 'html':

@@ -86,6 +86,9 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<Cluste
 			...postgres.env,
 			...redis.env,
 			EXECUTIONS_MODE: 'queue',
+			// Else a call whose execution ends very soon is now and then never answered: docs/queue-mode.md.
+			N8N_EXECUTIONS_QUEUE_KEEP_LAST_COMPLETED: '1000',
+			N8N_EXECUTIONS_QUEUE_KEEP_LAST_FAILED: '1000',
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 			N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,

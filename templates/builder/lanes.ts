@@ -6,6 +6,9 @@ import type { Lane, Link, Step } from './workflow';
 
 /** The two directions, of which each template has its own triggers, files and sending steps. */
 
+/** Pixels below the steps, for the line that leads back to a loop. */
+export const LOOP_ROOM = 48;
+
 /** Seconds that a step tries to reach respond.io before the event goes to the outbox. */
 const RETRY_FOR = 5;
 
@@ -52,6 +55,7 @@ interface Incoming {
 	column: number;
 	/** Seconds, where a provider waits for less than ten. */
 	retryFor?: number;
+	room?: number;
 	/** What goes on with each event that was posted, and which steps of that post too. */
 	then?: { steps: Step[]; links: Link[]; posting: string[]; keepAt: readonly [number, number] };
 }
@@ -67,6 +71,7 @@ export const incoming = ({
 	payload = '={{ $json }}',
 	column,
 	retryFor = RETRY_FOR,
+	room = 0,
 	then = { steps: [], links: [], posting: [], keepAt: [column + 1, 1] },
 }: Incoming): Lane =>
 	withOutbox(
@@ -74,6 +79,7 @@ export const incoming = ({
 			title: 'Customer to agent',
 			text,
 			colour: 4,
+			room,
 			steps: [
 				...steps,
 				relay('Post to Respond.io', provider, payload, [column, 1], retryFor),
@@ -186,7 +192,7 @@ export const outgoing = (definition: Outgoing): Lane => {
 		title: 'Agent to customer',
 		text: definition.text ?? outgoingText,
 		colour: 5,
-		room: 48,
+		room: LOOP_ROOM,
 		steps: [
 			agentsMessage([0, 0]),
 			...(before ? [before] : []),

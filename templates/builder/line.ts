@@ -1,5 +1,6 @@
+import { fetchFiles } from './files';
 import { signed } from './lanes';
-import { core, decide, fetchFile, webhook, type Credential } from './steps';
+import { decide, fetchFile, webhook, type Credential } from './steps';
 import type { Link, Step } from './workflow';
 
 /** What two templates share. */
@@ -9,9 +10,13 @@ export const LINE_CREDENTIAL: Credential = { generic: 'httpBearerAuth' };
 /** LINE answers a webhook that took longer than two seconds as failed. */
 export const LINE_RETRY_FOR = 1;
 
-export const LINE_PAYLOAD = "={{ { events: [$('Events One by One').item.json] } }}";
+/** The call as it came: its events are posted together, in their order. */
+export const LINE_PAYLOAD = "={{ $('From LINE').first().json.body }}";
 
-/** From the webhook to the events of it that LINE has signed, each with its file. */
+const FILES =
+	"$json.body.events.filter(({ message }) => ['image', 'video', 'audio', 'file'].includes(message?.type) && message.contentProvider?.type !== 'external').map(({ message }) => ({ id: message.id }))";
+
+/** From the webhook to the call that LINE has signed, with its files. */
 export const fromLine = (
 	row: number,
 	hasFile: string,
@@ -33,32 +38,32 @@ export const fromLine = (
 		1,
 		row,
 	);
+	const files = fetchFiles(
+		`={{ ${FILES} }}`,
+		(at) => [
+			fetchFile(
+				'Download',
+				'=https://api-data.line.me/v2/bot/message/{{ $json.id }}/content',
+				LINE_CREDENTIAL,
+				at,
+				{ property: '={{ $json.id }}' },
+			),
+		],
+		[4, row],
+	);
 	return {
 		steps: [
 			webhook('From LINE', { options: { rawBody: true } }, [0, row]),
 			...signature.steps,
-			core('Events One by One', 'splitOut', 1, { fieldToSplitOut: 'body.events', options: {} }, [
-				3,
-				row,
-			]),
-			decide(
-				hasFile,
-				"['image', 'video', 'audio', 'file'].includes($json.message?.type) && $json.message.contentProvider?.type !== 'external'",
-				[4, row],
-			),
-			fetchFile(
-				'Download',
-				'=https://api-data.line.me/v2/bot/message/{{ $json.message.id }}/content',
-				LINE_CREDENTIAL,
-				[5, row],
-			),
+			decide(hasFile, `${FILES}.length > 0`, [3, row]),
+			...files.steps,
 		],
 		links: [
 			...signature.links,
-			{ ...signature.to, to: 'Events One by One' },
-			{ from: 'Events One by One', to: hasFile },
-			{ from: hasFile, to: 'Download' },
+			{ ...signature.to, to: hasFile },
+			{ from: hasFile, to: files.first },
+			...files.links,
 		],
-		to: [{ from: 'Download' }, { from: hasFile, output: 1 }],
+		to: [{ from: files.last }, { from: hasFile, output: 1 }],
 	};
 };

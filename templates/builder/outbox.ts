@@ -98,7 +98,9 @@ const look: Step[] = [
 /** Options of a step that posts: it gives up soon, and posts nothing while earlier events wait. */
 export const holdBack = (retryFor: number): INodeParameters => ({
 	retryFor,
-	holdBack: "={{ $('Anything Waiting?').isExecuted && $('Anything Waiting?').all().length > 0 }}",
+	// n8n's step tells few of its errors: of others it gives its own input, which is no row.
+	holdBack:
+		"={{ $('Anything Waiting?').isExecuted && $('Anything Waiting?').all().some(({ json }) => json.workflow === $workflow.id) }}",
 });
 
 /** What makes an event the same one again: some providers repeat theirs, and it must wait only once. */
@@ -153,7 +155,7 @@ interface Outbox {
 /** Sends what waits, each minute. */
 export const drain: Lane = {
 	title: 'Outbox',
-	text: `What respond.io could not take waits in the data table "${TABLE}" and is sent again each minute, in order, until it is taken. What respond.io refuses is kept there with its reason, as "refused". If something waits for more than an hour, Raise Alarm fails an execution: n8n's error workflow, if you have one, then tells you.`,
+	text: `What respond.io could not take waits in the data table "${TABLE}" and is sent again each minute, in order, until it is taken. What respond.io refuses is kept there with its reason, as "refused". If something waits for more than an hour, or the table cannot be read, Raise Alarm fails an execution: n8n's error workflow, if you have one, then tells you.`,
 	colour: 6,
 	steps: [
 		everyMinute('Each Minute', [0, 0]),
@@ -170,7 +172,7 @@ export const drain: Lane = {
 				orderByDirection: 'ASC',
 			},
 			[1, 0],
-			// No table yet: nothing waits.
+			// No table yet: nothing waits. Anything else is an alarm.
 			{ onError: 'continueErrorOutput' },
 		),
 		ours(
@@ -201,18 +203,19 @@ export const drain: Lane = {
 		),
 		decide(
 			'Waiting Too Long?',
-			`$json.state === 'waiting' && Date.now() - new Date($json.createdAt) > ${ALARM_AFTER} * 60 * 1000`,
+			`$json.error ? !String($json.error).endsWith('not found') : $json.state === 'waiting' && Date.now() - new Date($json.createdAt) > ${ALARM_AFTER} * 60 * 1000`,
 			[4, 1],
 		),
 		fail(
 			'Raise Alarm',
-			"={{ 'respond.io has not taken a message of ' + $json.contactId + ' since ' + new Date($json.createdAt).toISOString() + ': ' + $json.reason }}",
+			"={{ $json.error ? 'The outbox cannot be read, so what waits there is not sent: ' + $json.error : 'respond.io has not taken a message of ' + $json.contactId + ' since ' + new Date($json.createdAt).toISOString() + ': ' + $json.reason }}",
 			[5, 1],
 		),
 	],
 	links: [
 		{ from: 'Each Minute', to: 'Get Waiting' },
 		{ from: 'Get Waiting', to: 'Send Again' },
+		{ from: 'Get Waiting', to: 'Waiting Too Long?', output: 1 },
 		{ from: 'Send Again', to: 'Delete Sent' },
 		{ from: 'Send Again', to: 'Note Reason', output: 1 },
 		{ from: 'Note Reason', to: 'Waiting Too Long?' },

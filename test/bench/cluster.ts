@@ -190,6 +190,8 @@ const statusWorkflow = (id: string) =>
 interface Bench {
 	url: string;
 	sandbox: Sandbox;
+	/** Calls of the row that n8n has not answered in time. */
+	unanswered: number;
 	close(): Promise<void>;
 }
 
@@ -221,7 +223,7 @@ const open = async (
 						report,
 					}),
 	);
-	return { url: n8n.url, sandbox, close };
+	return { url: n8n.url, sandbox, unanswered: 0, close };
 };
 
 // Senders.
@@ -235,23 +237,34 @@ interface Item {
 	status?: string;
 }
 
+/** Milliseconds for a call with one message, and with all of them. */
+const TIMEOUT = { one: 60_000, all: 300_000 };
+
 /** The status of the answer to a call with these items; 0 if there was none. */
-const send = async (bench: Bench, path: string, body: object): Promise<number> =>
+const send = async (
+	bench: Bench,
+	path: string,
+	body: object,
+	timeout = TIMEOUT.one,
+): Promise<number> =>
 	await axios
 		.post(`${bench.url}/webhook/${path}`, body, {
 			httpAgent: agent,
 			proxy: false,
-			timeout: 300_000,
+			timeout,
 			maxBodyLength: Infinity,
 			validateStatus: () => true,
 		})
 		.then(
 			({ status }) => status,
-			() => 0,
+			({ code }: { code?: string }) => {
+				if (code === 'ECONNABORTED') bench.unanswered++;
+				return 0;
+			},
 		);
 
 const must = async (bench: Bench, path: string, body: object) => {
-	const status = await send(bench, path, body);
+	const status = await send(bench, path, body, TIMEOUT.all);
 	if (status !== 200) throw new Error(`${path} answered ${status}`);
 };
 
@@ -340,6 +353,8 @@ interface FaultRow {
 	late: number;
 	/** Delivered, and posted again when all came once more, afterwards and at once. */
 	forgotten?: number;
+	/** Calls that n8n left without an answer for a minute; they were sent again. */
+	unanswered: number;
 }
 
 const throughFaults = async (
@@ -358,6 +373,7 @@ const throughFaults = async (
 	respondIo.reset();
 	respondIo.setFaults(faults(row.round));
 	const began = Date.now();
+	bench.unanswered = 0;
 	let sends = 0;
 	await paced(items, pace, async (item) => {
 		const needed = await sendUntilTaken(bench, path, item);
@@ -373,6 +389,7 @@ const throughFaults = async (
 		lost: items.filter(({ id }) => !arrived.has(id)).length,
 		twice: repeatsIn(respondIo.ledger),
 		late: lateIn(respondIo.ledger),
+		unanswered: bench.unanswered,
 	};
 	if (!remembers) return { ...row, ...figures };
 
@@ -387,6 +404,7 @@ interface TwiceRow {
 	round: number;
 	messages: number;
 	twice: number;
+	unanswered: number;
 }
 
 /** Every webhook comes twice, so far apart; nothing fails. */
@@ -398,6 +416,7 @@ const sentTwice = async (
 ): Promise<TwiceRow> => {
 	const { respondIo } = bench.sandbox;
 	respondIo.reset();
+	bench.unanswered = 0;
 	await paced(messages(count, contacts), pace, async (item) => {
 		await Promise.all(
 			[0, row.secondsApart * 1000].map(async (wait) => {
@@ -406,7 +425,8 @@ const sentTwice = async (
 			}),
 		);
 	});
-	return { ...row, messages: count, twice: repeatsIn(respondIo.ledger) };
+	const twice = repeatsIn(respondIo.ledger);
+	return { ...row, messages: count, twice, unanswered: bench.unanswered };
 };
 
 interface OrderRow {
@@ -415,6 +435,7 @@ interface OrderRow {
 	round: number;
 	messages: number;
 	late: number;
+	unanswered: number;
 }
 
 /** Messages of each contact 100 ms after one another; nothing fails. */
@@ -426,10 +447,12 @@ const inOrder = async (
 ): Promise<OrderRow> => {
 	const { respondIo } = bench.sandbox;
 	respondIo.reset();
+	bench.unanswered = 0;
 	await paced(messages(count, contacts), pace, async (item) => {
 		await sendUntilTaken(bench, path, item);
 	});
-	return { ...row, messages: count, late: lateIn(respondIo.ledger) };
+	const late = lateIn(respondIo.ledger);
+	return { ...row, messages: count, late, unanswered: bench.unanswered };
 };
 
 interface StatusRow {
@@ -440,6 +463,7 @@ interface StatusRow {
 	backwards: number;
 	/** `read` never came. */
 	unread: number;
+	unanswered: number;
 }
 
 const STATUSES = ['sent', 'delivered', 'read'] as const;
@@ -453,6 +477,7 @@ const statusesAtOnce = async (
 ): Promise<StatusRow> => {
 	const { respondIo } = bench.sandbox;
 	respondIo.reset();
+	bench.unanswered = 0;
 	const items = messages(count, contacts);
 	await paced(items, pace, async (item) => {
 		await Promise.all(
@@ -472,6 +497,7 @@ const statusesAtOnce = async (
 		messages: count,
 		backwards: [...ranks.values()].filter(goesBack).length,
 		unread: items.filter(({ id }) => !ranks.get(id)?.includes(2)).length,
+		unanswered: bench.unanswered,
 	};
 };
 

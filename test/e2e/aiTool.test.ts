@@ -417,4 +417,20 @@ describe.each([
 		expect(told).toMatch(path === 'agent-1' ? /^$/ : refusal);
 		expect(stage.sandbox.respondIo.requests).toEqual([]);
 	});
+
+	it('is told that Answer from Responses is no tool for it', async () => {
+		const before = await stage.n8n.rest.executions(path);
+		const told = await call(path, 'answer', { ID_Field: 'id', Error_Field: 'error' });
+		const [{ id }] = await stage.n8n.rest.waitForExecutions(path, before.length + 1);
+		const [run] = (await stage.n8n.rest.execution(id)).data.resultData.runData.answer;
+		const refusal =
+			'Answer from Responses is no tool for an agent: it reads what the step before it got from the provider';
+		const hint = 'Give the agent Accept and Reject, which it tells what happened.';
+		// Agents of old keep a tool's error from the model, whatever the tool.
+		expect({ message: run.error?.message, told }).toEqual(
+			path === 'agent-1'
+				? { message: `${refusal}\n\nDetails: ${hint}`, told: '' }
+				: { message: refusal, told: JSON.stringify([{ error: refusal }]) },
+		);
+	});
 });

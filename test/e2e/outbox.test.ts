@@ -104,6 +104,15 @@ const webhookAnswers = async (workflow: string) =>
 	});
 
 it('is made by the first message, which is posted all the same', async () => {
+	const early = await when('a drain', async () =>
+		(await stage.n8n.rest.executions('chat')).find(
+			({ mode, status }) => mode === 'trigger' && !['new', 'running'].includes(status),
+		),
+	);
+	expect({ status: early.status, tables: await tables() }).toEqual({
+		status: 'success',
+		tables: [],
+	});
 	expect(await write('first')).toEqual({ status: 200, data: '' });
 	expect(ledger().map(({ mId }) => mId)).toEqual(['first']);
 	expect(await tables()).toHaveLength(1);
@@ -191,4 +200,90 @@ it('tells people where something waits for long', async () => {
 	);
 	up();
 	await until('it', () => ledger().find(({ mId }) => mId === 'late'));
+});
+
+describe('where somebody touches the table', () => {
+	const remove = async (path = '') => {
+		const [{ id }] = await tables();
+		await stage.n8n.rest.http.delete(
+			`/rest/projects/${await projectId()}/data-tables/${id}${path}`,
+		);
+	};
+	const lastError = async () => {
+		const { rest } = stage.n8n;
+		const [{ id }] = (await rest.executions('chat')).filter(({ mode }) => mode === 'webhook');
+		const { error, lastNodeExecuted } = (await rest.execution(id)).data.resultData;
+		return { step: lastNodeExecuted, message: error?.message };
+	};
+	beforeEach(async () => {
+		up();
+		if ((await tables()).length > 0) await remove();
+	});
+	afterAll(async () => {
+		up();
+		if ((await tables()).length > 0) await remove();
+	});
+
+	it('and deletes it, the next message makes it again, and waits there', async () => {
+		await write('first again');
+		down();
+		await write('gone with it', 'ann');
+		await remove();
+		expect(await write('new', 'bob')).toEqual({ status: 200, data: '' });
+		expect((await rows()).map(({ event }) => event)).toEqual(['bob message new ']);
+		up();
+		await until('it', () => ledger().find(({ mId }) => mId === 'new'));
+		await whenEmpty();
+		expect(ledger().filter(({ repeat }) => repeat)).toEqual([]);
+	});
+
+	it('and deletes it while a message is tried, the call fails, in words', async () => {
+		await write('second again');
+		down();
+		const writing = write('tried', 'cem');
+		await until('the first attempt', () => stage.sandbox.respondIo.requests.at(-1)?.status === 503);
+		await remove();
+		expect(await writing).toMatchObject({ status: 500 });
+		expect(await lastError()).toEqual({
+			step: 'Keep in Outbox',
+			message: 'Data table with name "respondio_outbox" not found',
+		});
+		// The provider sends again what was not answered 200.
+		expect(await write('tried', 'cem')).toEqual({ status: 200, data: '' });
+		up();
+		await until('it', () => ledger().find(({ mId }) => mId === 'tried'));
+		await whenEmpty();
+	});
+
+	it('and spoils it, messages are posted as without it; while respond.io is away, the call fails', async () => {
+		await write('third again');
+		const { data } = await stage.n8n.rest.http.get<{
+			data: Array<{ id: string; name: string }>;
+		}>(`/rest/projects/${await projectId()}/data-tables/${(await tables())[0].id}/columns`);
+		const column = data.data.find(({ name }) => name === 'state');
+		await remove(`/columns/${column?.id}`);
+
+		expect(await write('passing', 'dan')).toEqual({ status: 200, data: '' });
+		expect(ledger().map(({ mId }) => mId)).toContain('passing');
+
+		down();
+		expect(await write('failing', 'eli')).toMatchObject({ status: 500 });
+		expect(await lastError()).toEqual({
+			step: 'Keep in Outbox',
+			message: "Validation error with data table request: unknown column name 'state'",
+		});
+
+		const { rest } = stage.n8n;
+		const failed = await when('the next drain', async () =>
+			(await rest.executions('chat')).find(
+				({ mode, status }) => mode === 'trigger' && status === 'error',
+			),
+		);
+		const { error, lastNodeExecuted } = (await rest.execution(failed.id)).data.resultData;
+		expect({ step: lastNodeExecuted, message: error?.message }).toEqual({
+			step: 'Raise Alarm',
+			message:
+				'The outbox cannot be read, so what waits there is not sent: Filter validation failed: Column(s) "state" do not exist in the selected table. This often happens when switching between tables with different schemas. Please update your filter conditions.',
+		});
+	});
 });

@@ -148,8 +148,7 @@ describe.each(['false', 'true'])('N8N_SSRF_PROTECTION_ENABLED=%s', (isProtected)
 			isProtected === 'true'
 				? {
 						ok: false,
-						error:
-							'The attachment could not be fetched: "turning.example.com" could not be reached',
+						error: `The attachment could not be fetched: ${leads('turning.example.com')}`,
 						hits: [],
 					}
 				: { ok: true, error: undefined, hits: ['/secret'] },

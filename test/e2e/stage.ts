@@ -6,6 +6,7 @@ import { besideSandbox, type StageOptions } from '../stage';
 export {
 	channelData,
 	CHANNEL,
+	PACKAGE,
 	ready,
 	template,
 	until,

@@ -225,6 +225,11 @@ it.each<[string, FaultAction, { status: number; ledger: string }]>([
 	],
 	['a slow answer', { kind: 'slow', milliseconds: 500 }, { status: 200, ledger: 'abc' }],
 	['an answer that never ends', { kind: 'neverEnding' }, { status: 200, ledger: 'abc' }],
+	[
+		'an answer whose body stalls',
+		{ kind: 'stall', milliseconds: 60_000 },
+		{ status: 200, ledger: 'abc' },
+	],
 	['a web page', { kind: 'html' }, { status: 200, ledger: 'abc' }],
 	['a token that is refused midway', { kind: 'status', status: 401 }, { status: 500, ledger: 'a' }],
 	['an event that is refused', { kind: 'status', status: 400 }, { status: 500, ledger: 'ac' }],
@@ -239,8 +244,11 @@ it.each<[string, FaultAction, { status: number; ledger: string }]>([
 		const held = () => respondIo.ledger.map(({ mId }) => mId[0]).join('');
 		respondIo.setFaults({ rules: [{ when: { mId: items[1].id }, times: 1, do: action }] });
 
+		const began = Date.now();
 		const { status } = await post('storm', { items });
 		expect({ status, ledger: held() }).toEqual(expected);
+		// Three seconds for the body of an answer, whose status has said all.
+		if (action.kind === 'stall') expect(Date.now() - began).toBeLessThan(5_000);
 
 		expect((await post('storm', { items })).status).toBe(200);
 		expect([...new Set(held())].sort().join('')).toBe('abc');

@@ -173,7 +173,7 @@ describe.each(templates)('%s', (_, { name, nodes, connections, ...rest }) => {
 			const { options } = steps.find((each) => each.name === step)?.parameters ?? {};
 			expect(options).toMatchObject({
 				holdBack:
-					"={{ $('Anything Waiting?').isExecuted && $('Anything Waiting?').all().length > 0 }}",
+					"={{ $('Anything Waiting?').isExecuted && $('Anything Waiting?').all().some(({ json }) => json.workflow === $workflow.id) }}",
 			});
 		}
 		expect(stepsWith('post')).toEqual(['Send Again']);

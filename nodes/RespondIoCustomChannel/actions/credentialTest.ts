@@ -5,6 +5,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
+import { egressSetting } from '../channel/reason';
 import { channelFault, mediaUrlFault, oldHostFault, toChannel } from '../credential';
 
 /** Milliseconds to wait for an answer. */
@@ -48,11 +49,16 @@ export async function testCredential(
 			timeout: TIMEOUT,
 		})) as TestAnswer;
 	} catch (error) {
-		return refused(
-			`No connection to ${hostOf(channel.webhookUrl)} (${reasonOf(error)}). Check the Webhook URL, and that this n8n may reach it.`,
-		);
+		return refused(connectionFault(error, hostOf(channel.webhookUrl)));
 	}
 	return judge(answer);
+}
+
+function connectionFault(error: unknown, host: string): string {
+	const setting = egressSetting(error);
+	return setting === undefined
+		? `No connection to ${host} (${reasonOf(error)}). Check the Webhook URL, and that this n8n may reach it.`
+		: `n8n's own filter (N8N_SSRF_PROTECTION_ENABLED) refused ${host}. Correct the Webhook URL or, if it is right, ${setting}.`;
 }
 
 /** What an answer to the test request says about the credential. */

@@ -19,8 +19,9 @@ export async function postEvents(
 	channel: Channel,
 	body: EventsRequest,
 ): Promise<Answer> {
+	const abort = new AbortController();
 	const response = (await context.helpers.httpRequestWithAuthentication.call(
-		context,
+		endedBy(abort.signal, context),
 		CREDENTIAL_TYPE,
 		{
 			method: 'POST',
@@ -40,32 +41,47 @@ export async function postEvents(
 	return {
 		statusCode: response.statusCode,
 		headers: response.headers as Answer['headers'],
-		body: await readBounded(response.body as unknown as Body),
+		body: await readBounded(response.body as unknown as AsyncIterable<Uint8Array>, () =>
+			abort.abort(),
+		),
 	};
 }
 
-interface Body extends AsyncIterable<Uint8Array> {
-	destroy(): void;
+/**
+ * The context, whose execution ends the request, and so does the signal. n8n takes the signal of a request from here,
+ * whatever the request says.
+ */
+function endedBy(signal: AbortSignal, context: IExecuteFunctions): IExecuteFunctions {
+	const cancelled = context.getExecutionCancelSignal();
+	const either = cancelled === undefined ? signal : AbortSignal.any([cancelled, signal]);
+	return Object.create(context, {
+		getExecutionCancelSignal: { value: () => either },
+	}) as IExecuteFunctions;
 }
 
 /**
  * The first characters of a body. The status line has decided already, the body only explains it: so an answer that
  * never ends, stalls or breaks off is cut, not an error.
+ * @param abort Ends the request: n8n 2.41 wraps bodies, and to destroy a wrapper that waits for more ends nothing.
  */
-async function readBounded(stream: Body): Promise<string> {
+async function readBounded(body: AsyncIterable<Uint8Array>, abort: () => void): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
-	AbortSignal.timeout(BODY_TIMEOUT).addEventListener('abort', () => stream.destroy());
+	let isWhole = false;
+	const timeout = AbortSignal.timeout(BODY_TIMEOUT);
+	timeout.addEventListener('abort', abort);
 	try {
-		// Leaving the loop destroys the stream.
-		for await (const chunk of stream) {
+		for await (const chunk of body) {
 			chunks.push(chunk);
 			length += chunk.length;
 			if (length >= ANSWER_LIMIT) break;
 		}
+		isWhole = length < ANSWER_LIMIT;
 	} catch {
-		stream.destroy();
+		isWhole = false;
 	}
+	timeout.removeEventListener('abort', abort);
+	if (!isWhole) abort();
 	return Buffer.concat(chunks).subarray(0, ANSWER_LIMIT).toString('utf8');
 }
 

@@ -55,6 +55,30 @@ const NETWORK: Readonly<Record<string, string>> = {
 	EPIPE: 'The connection broke off, so it is not known whether the message arrived',
 };
 
+/** What lets an address pass that n8n's own filter has refused (N8N_SSRF_PROTECTION_ENABLED), by the name of its error. */
+const EGRESS: Readonly<Record<string, string>> = {
+	SsrfBlockedIpError:
+		'add its host name to N8N_SSRF_ALLOWED_HOSTNAMES, or its address to N8N_SSRF_ALLOWED_IP_RANGES',
+	SsrfBlockedHostnameError: 'take its host name out of N8N_SSRF_BLOCKED_HOSTNAMES',
+};
+/** Errors around the filter's own, at most: n8n's, and that of its HTTP library. */
+const MOST_CAUSES = 4;
+
+/**
+ * What an administrator of n8n has to do for an address to pass that n8n's own filter has refused, as the end of a
+ * sentence; undefined of any other error.
+ */
+export function egressSetting(error: unknown): string | undefined {
+	let each = error;
+	for (let depth = 0; depth <= MOST_CAUSES; depth++) {
+		if (typeof each !== 'object' || each === null) return undefined;
+		const { name, cause } = each as ErrorFields;
+		if (typeof name === 'string' && Object.hasOwn(EGRESS, name)) return EGRESS[name];
+		each = cause;
+	}
+	return undefined;
+}
+
 function faultIn(value: unknown, wordsOf: WordsOf): Fault {
 	if (Buffer.isBuffer(value)) return faultIn(value.toString('utf8'), wordsOf);
 	if (typeof value === 'string') return faultInText(value.trim(), wordsOf);
@@ -78,9 +102,7 @@ function faultIn(value: unknown, wordsOf: WordsOf): Fault {
 		.filter((each) => each !== undefined && each !== null && each !== '')
 		.map((each) => faultIn(each, wordsOf));
 	const [first] = found.filter(({ words, isPage }) => words !== undefined || isPage === true);
-	const network: Fault | undefined = Object.hasOwn(NETWORK, fields.code ?? '')
-		? { words: `${NETWORK[fields.code as string]} (${fields.code})` }
-		: undefined;
+	const network = onTheWay(fields);
 	const message = typeof fields.message === 'string' ? fields.message.trim() : '';
 	const own: Fault = network ?? faultInText(message, wordsOf);
 	return {
@@ -90,6 +112,16 @@ function faultIn(value: unknown, wordsOf: WordsOf): Fault {
 			found.map((each) => each.statusCode).find((each) => each !== undefined) ??
 			own.statusCode,
 	};
+}
+
+/** What kept the request from the provider, or its answer from us. */
+function onTheWay(error: ErrorFields): Fault | undefined {
+	const setting = egressSetting(error);
+	if (setting !== undefined) {
+		return { words: `n8n's own filter refused the provider's address: to allow it, ${setting}` };
+	}
+	const { code = '' } = error;
+	return Object.hasOwn(NETWORK, code) ? { words: `${NETWORK[code]} (${code})` } : undefined;
 }
 
 /** The fields of n8n's and axios's errors that tell something; no others are read: they hold tokens. */

@@ -1,4 +1,5 @@
 import type { EventsRequest } from '../channel/schema';
+import { egressSetting } from '../channel/reason';
 import { messageIn } from '../channel/words';
 import type { MemoryStore } from './groupCommit';
 import { keysOf, type Memory, type PostKeys, type SkipReason } from './memory';
@@ -323,7 +324,7 @@ class Run {
 				return { verdict: 'retry', attempts: attempts - 1, failure: obstacle };
 			}
 			const { answer, fault } = await this.send(request);
-			const verdict = answer === undefined ? 'retry' : judge(answer);
+			const verdict = answer === undefined ? verdictOnFault(fault) : judge(answer);
 			if (verdict !== 'retry') {
 				this.lastAnswer = tools.now();
 				this.vainContacts = 0;
@@ -334,7 +335,7 @@ class Run {
 			}
 			const failure =
 				answer === undefined
-					? networkFailure(fault)
+					? networkFailure(fault, options)
 					: answerFailure(answer, verdict, attempts, options);
 			if (verdict === 'misconfigured') this.stopped ??= notTheChannel(failure);
 			endFirst();
@@ -449,7 +450,19 @@ const CANCELLED: Failure = {
 	message: 'The execution was cancelled before the event was delivered',
 };
 
-function networkFailure(error: unknown): Failure {
+/** Network faults pass; n8n's own filter refuses whatever comes. */
+function verdictOnFault(fault: unknown): Verdict {
+	return egressSetting(fault) === undefined ? 'retry' : 'misconfigured';
+}
+
+function networkFailure(error: unknown, { webhookUrl }: DeliverOptions): Failure {
+	const setting = egressSetting(error);
+	if (setting !== undefined) {
+		return {
+			message: `n8n's own filter (N8N_SSRF_PROTECTION_ENABLED) refused the Webhook URL ${webhookUrl}`,
+			hint: `Correct the URL in the credential or, if it is right, ${setting}. The event is in the item, ready to be sent again.`,
+		};
+	}
 	const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
 	const reason = typeof code === 'string' ? code : String(message ?? 'no answer');
 	return {

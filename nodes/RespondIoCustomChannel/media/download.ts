@@ -1,5 +1,6 @@
 import { ChannelError, shown } from '../channel/error';
 import { essence, withExtension } from '../channel/mimeTypes';
+import { egressSetting } from '../channel/reason';
 import { parseUrl } from '../channel/url';
 import { fileTypeOf, HEAD_BYTES } from './fileType';
 import { checkPublicUrl, isPublicAddress } from './publicAddress';
@@ -145,7 +146,10 @@ function checkPeer({ body, location, close }: Connection): void {
 	);
 }
 
-async function connect(location: URL, { get }: DownloadOptions): Promise<Connection> {
+async function connect(
+	location: URL,
+	{ get, allowPrivateAddresses }: DownloadOptions,
+): Promise<Connection> {
 	const abort = new AbortController();
 	let fault: unknown;
 	try {
@@ -161,9 +165,19 @@ async function connect(location: URL, { get }: DownloadOptions): Promise<Connect
 	} catch (error) {
 		fault = error;
 	}
+	const host = shown(location.hostname);
+	const setting = egressSetting(fault);
+	if (setting !== undefined) {
+		// A name that leads elsewhere since it was checked, or one that n8n does not let pass though we would.
+		throw refused(
+			allowPrivateAddresses
+				? `n8n's own filter refused ${host}: to allow it, ${setting}`
+				: `${host} leads to a private address`,
+		);
+	}
 	const { code } = fault as { code?: unknown };
 	const reason = typeof code === 'string' ? ` (${code})` : '';
-	throw refused(`${shown(location.hostname)} could not be reached${reason}`);
+	throw refused(`${host} could not be reached${reason}`);
 }
 
 function allowed(url: string, allowPrivateAddresses: boolean): URL {

@@ -1,4 +1,4 @@
-import { byRequest, incoming, outgoing } from '../lanes';
+import { byRequest, incoming, LOOP_ROOM, outgoing } from '../lanes';
 import { fromLine, LINE_CREDENTIAL, LINE_PAYLOAD, LINE_RETRY_FOR } from '../line';
 import { drain } from '../outbox';
 import { channel, mediaUrl, publish, webhookUrl } from '../todo';
@@ -34,7 +34,8 @@ export const line: Template = {
 			triggers: ['From LINE'],
 			from: events.to,
 			payload: LINE_PAYLOAD,
-			column: 6,
+			column: 8,
+			room: LOOP_ROOM,
 			retryFor: LINE_RETRY_FOR,
 		}),
 		outgoing({ provider: 'line', send: byRequest('Send to LINE', LINE_CREDENTIAL) }),

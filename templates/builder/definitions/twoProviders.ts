@@ -1,4 +1,4 @@
-import { buildRequest, outgoingText, relay, sendingLoop } from '../lanes';
+import { buildRequest, LOOP_ROOM, outgoingText, relay, sendingLoop } from '../lanes';
 import { fromLine, LINE_CREDENTIAL, LINE_PAYLOAD, LINE_RETRY_FOR } from '../line';
 import { drain, withOutbox } from '../outbox';
 import { agentsMessage, decide, sendRequest } from '../steps';
@@ -59,11 +59,12 @@ export const twoProviders: Template = {
 				title: 'Customer to agent',
 				text: 'Files are fetched with the tokens and published as links.',
 				colour: 4,
+				room: LOOP_ROOM,
 				steps: [
 					...updates.steps,
-					relay('Post Telegram', 'telegram', TELEGRAM_PAYLOAD, [6, 1]),
+					relay('Post Telegram', 'telegram', TELEGRAM_PAYLOAD, [8, 1]),
 					...events.steps,
-					relay('Post LINE', 'line', LINE_PAYLOAD, [6, 2], LINE_RETRY_FOR),
+					relay('Post LINE', 'line', LINE_PAYLOAD, [8, 2], LINE_RETRY_FOR),
 				],
 				links: [
 					...updates.links,
@@ -75,7 +76,7 @@ export const twoProviders: Template = {
 			{
 				triggers: ['From Telegram', 'From LINE'],
 				posting: ['Post Telegram', 'Post LINE'],
-				keepAt: [7, 1],
+				keepAt: [9, 1],
 			},
 		),
 		{

@@ -1,12 +1,30 @@
-import { byRequest, incoming, outgoing } from '../lanes';
+import { fetchFiles } from '../files';
+import { byRequest, incoming, LOOP_ROOM, outgoing } from '../lanes';
 import { drain } from '../outbox';
 import { core, decide, fetchFile } from '../steps';
 import { channel, mediaUrl, publish, webhookUrl } from '../todo';
 import type { Template } from '../workflow';
 
 const CREDENTIAL = { predefined: 'whatsAppApi' };
-const FILE =
-	"((message) => ['image', 'video', 'audio', 'voice', 'document', 'sticker'].includes(message?.type) ? message[message.type]?.id : undefined)($json.messages?.[0])";
+/** What a call of Meta's holds; the trigger gives an item for each of its changes. */
+const CHANGES = "$('From WhatsApp').all()";
+const FILES = `${CHANGES}.flatMap(({ json }) => json.messages ?? []).filter(({ type }) => ['image', 'video', 'audio', 'voice', 'document', 'sticker'].includes(type)).map((message) => ({ id: message[message.type]?.id }))`;
+/** The call as it came: its events are posted together, in their order. */
+const PAYLOAD = `={{ { object: 'whatsapp_business_account', entry: [{ changes: ${CHANGES}.map(({ json }) => ({ field: json.field, value: json })) }] } }}`;
+const ONCE = { executeOnce: true };
+
+const files = fetchFiles(
+	`={{ ${FILES} }}`,
+	(at) => [
+		fetchFile('Get Link', '=https://graph.facebook.com/v25.0/{{ $json.id }}', CREDENTIAL, at, {
+			isFile: false,
+		}),
+		fetchFile('Download', '={{ $json.url }}', CREDENTIAL, [at[0] + 1, at[1]], {
+			property: '={{ $json.id }}',
+		}),
+	],
+	[2, 1],
+);
 
 export const whatsapp: Template = {
 	file: 'whatsapp',
@@ -39,30 +57,19 @@ export const whatsapp: Template = {
 					{ updates: ['messages'], options: { messageStatusUpdates: ['all'] } },
 					[0, 1],
 				),
-				decide('Has a File?', `${FILE} !== undefined`, [1, 1]),
-				fetchFile(
-					'Get Link',
-					`=https://graph.facebook.com/v25.0/{{ ${FILE} }}`,
-					CREDENTIAL,
-					[2, 1],
-					{
-						isFile: false,
-					},
-				),
-				// Under the file's id: Meta's call may hold other files too.
-				fetchFile('Download', '={{ $json.url }}', CREDENTIAL, [3, 1], {
-					property: '={{ $json.id }}',
-				}),
+				{ ...decide('Has a File?', `${FILES}.length > 0`, [1, 1]), settings: ONCE },
+				...files.steps,
 			],
 			links: [
 				{ from: 'From WhatsApp', to: 'Has a File?' },
-				{ from: 'Has a File?', to: 'Get Link' },
-				{ from: 'Get Link', to: 'Download' },
+				{ from: 'Has a File?', to: files.first },
+				...files.links,
 			],
 			triggers: ['From WhatsApp'],
-			from: ['Download', { from: 'Has a File?', output: 1 }],
-			payload: "={{ $('From WhatsApp').item.json }}",
-			column: 4,
+			from: [files.last, { from: 'Has a File?', output: 1 }],
+			payload: PAYLOAD,
+			column: 6,
+			room: LOOP_ROOM,
 		}),
 		outgoing({
 			provider: 'whatsapp',

@@ -4,6 +4,7 @@ import { validateSignature } from '@line/bot-sdk';
 import axios from 'axios';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
+import { until } from '../stage';
 import type { Sent } from './standIn';
 import { SECRETS, world } from './world';
 
@@ -26,11 +27,14 @@ const signed = async (url: string, body: object, sign: (raw: string) => Record<s
 export const hmac = (algorithm: string, key: string, text: string) =>
 	createHmac(algorithm, key).update(text).digest('hex');
 
-export const meta = async (object: string, body: object) =>
-	await signed(world.standIn.webhooks[object], body, (raw) => ({
+export const meta = async (object: string, body: object) => {
+	// n8n subscribes some time after it has started.
+	const url = await until('the subscription', () => world.standIn.webhooks[object]);
+	return await signed(url, body, (raw) => ({
 		'x-hub-signature': `sha1=${hmac('sha1', 'app-secret', raw)}`,
 		'x-hub-signature-256': `sha256=${hmac('sha256', 'app-secret', raw)}`,
 	}));
+};
 const slackEvent = async (event: object) => {
 	const timestamp = String(Math.floor(Date.now() / 1000));
 	const trigger = world.workflows.slack.nodes.find(({ name }) => name === 'From Slack');
@@ -47,13 +51,18 @@ const whatsapp = (value: object) => ({
 	object: 'whatsapp_business_account',
 	entry: [{ id: '1', changes: [{ field: 'messages', value }] }],
 });
-export const waMessage = (message: object) =>
+export const waMessages = (...messages: object[]) =>
 	whatsapp({
 		messaging_product: 'whatsapp',
 		metadata: { display_phone_number: '1', phone_number_id: '106540352242922' },
 		contacts: [{ profile: { name: 'Mei' }, wa_id: '60123456789' }],
-		messages: [{ from: '60123456789', timestamp: '1769851800', ...message }],
+		messages: messages.map((message) => ({
+			from: '60123456789',
+			timestamp: '1769851800',
+			...message,
+		})),
 	});
+export const waMessage = (message: object) => waMessages(message);
 const messaging = (object: string, event: object) => ({
 	object,
 	entry: [{ id: '999', time: 1769851800000, messaging: [{ timestamp: 1769851800000, ...event }] }],
@@ -73,19 +82,17 @@ const metaEcho = (object: string, customer: string, { id, body }: Sent) => {
 		},
 	});
 };
-export const lineEvents = (message: object) => ({
+export const lineEvents = (...messages: object[]) => ({
 	destination: 'x',
-	events: [
-		{
-			type: 'message',
-			mode: 'active',
-			timestamp: 1769851800000,
-			source: { type: 'user', userId: LINE_USER },
-			webhookEventId: '01',
-			deliveryContext: { isRedelivery: false },
-			message,
-		},
-	],
+	events: messages.map((message) => ({
+		type: 'message',
+		mode: 'active',
+		timestamp: 1769851800000,
+		source: { type: 'user', userId: LINE_USER },
+		webhookEventId: '01',
+		deliveryContext: { isRedelivery: false },
+		message,
+	})),
 });
 /** https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/ */
 export const lineCall = async (body: object, template = 'line', secret = SECRETS.line) =>

@@ -21,6 +21,10 @@ export const PICTURE = Buffer.from(
 	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
 	'base64',
 );
+/** The id of a file that WhatsApp no longer has. */
+export const GONE = '404';
+/** WhatsApp's file with this id: each is another. */
+export const pictureOf = (id: string) => Buffer.concat([PICTURE, Buffer.from(id)]);
 
 const HOSTS = [
 	'api-data.line.me',
@@ -213,17 +217,19 @@ export async function openStandIn(): Promise<StandIn> {
 	};
 	route('graph.facebook.com', 'POST', '/:version/:id/messages', sendWithMeta);
 	route('graph.instagram.com', 'POST', '/:version/:id/messages', sendWithMeta);
-	route('graph.facebook.com', 'GET', '/:version/:media', (request) =>
-		bearer(request, 'wa-token')
-			? [200, { url: 'https://lookaside.fbsbx.com/media/1', mime_type: 'image/png', id: '1' }]
-			: [401, metaError('Invalid OAuth access token.')],
-	);
+	const mediaOf = (request: FastifyRequest) => (request.params as { media: string }).media;
+	route('graph.facebook.com', 'GET', '/:version/:media', (request) => {
+		const id = mediaOf(request);
+		if (!bearer(request, 'wa-token')) return [401, metaError('Invalid OAuth access token.')];
+		if (id === GONE) return [400, metaError('Unsupported get request.')];
+		return [200, { url: `https://lookaside.fbsbx.com/media/${id}`, mime_type: 'image/png', id }];
+	});
 	providers.get(
-		'/media/1',
+		'/media/:media',
 		{ constraints: { host: 'lookaside.fbsbx.com' } },
 		async (request, reply) =>
 			bearer(request, 'wa-token')
-				? await reply.type('image/png').send(PICTURE)
+				? await reply.type('image/png').send(pictureOf(mediaOf(request)))
 				: await reply.status(401).send(),
 	);
 

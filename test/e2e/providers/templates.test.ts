@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { AxiosResponse } from 'axios';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
@@ -19,8 +21,9 @@ import {
 	viberCall,
 	vonageCall,
 	waMessage,
+	waMessages,
 } from './cases';
-import { PICTURE, REFUSED, type Sent } from './standIn';
+import { GONE, PICTURE, pictureOf, REFUSED, type Sent } from './standIn';
 import { closeWorld, openWorld, SECRETS, world } from './world';
 
 /** Each template as people import it, on the real n8n: both directions, receipts and refusals. */
@@ -214,6 +217,66 @@ async function idle(template: string): Promise<void> {
 		await new Promise((resolve) => setTimeout(resolve, 300));
 	}
 }
+
+describe('the template whatsapp, of a call with several messages', () => {
+	const say = (body: string) => ({ id: `wamid.${body}`, type: 'text', text: { body } });
+	const show = (id: string) => ({
+		id: `wamid.${id}`,
+		type: 'image',
+		image: { id, mime_type: 'image/png' },
+	});
+	const hashOf = (id: string) => createHash('sha256').update(pictureOf(id)).digest('hex');
+
+	it('fetches each file, and posts all in their order', async () => {
+		const webhook = waMessages(say('a'), show('11'), say('b'), show(GONE), show('22'));
+		const { changes } = waMessages(show('33')).entry[0];
+		webhook.entry[0].changes.push(...changes);
+		await meta('whatsapp_business_account', webhook);
+
+		const found = await until('all', () => ledger().length >= 6 && ledger());
+		await idle('whatsapp');
+		const shown = await Promise.all(
+			found.map(async (entry) => {
+				const [, , whole] = await world.stage.sandbox.respondIo.fetchAttachment(entry);
+				return [
+					entry.mId,
+					entry.event.type === 'message' && entry.event.message.type === 'text'
+						? entry.event.message.text
+						: whole.sha256,
+				];
+			}),
+		);
+		expect(shown).toEqual([
+			['wamid.a', 'a'],
+			['wamid.11', hashOf('11')],
+			['wamid.b', 'b'],
+			[`wamid.${GONE}`, '[image: image/png: the file could not be passed on]'],
+			['wamid.22', hashOf('22')],
+			['wamid.33', hashOf('33')],
+		]);
+		expect(ledger()).toHaveLength(6);
+	});
+});
+
+it('the template line posts the events of a call in their order, files among them', async () => {
+	const say = (id: string) => ({ type: 'text', id, quoteToken: 'q', text: id });
+	const show = (id: string) => ({
+		type: 'image',
+		id,
+		quoteToken: 'q',
+		contentProvider: { type: 'line' },
+	});
+	const { status } = await lineCall(lineEvents(say('101'), show('102'), say('103'), show('104')));
+	expect(status).toBe(200);
+	expect(
+		ledger().map(({ mId, event }) => [mId, event.type === 'message' && event.message.type]),
+	).toEqual([
+		['101', 'text'],
+		['102', 'attachment'],
+		['103', 'text'],
+		['104', 'attachment'],
+	]);
+});
 
 describe('the template telegram, of every kind of message', () => {
 	const url = 'https://files.example/a';

@@ -123,3 +123,16 @@ it.each<[Record<string, string>, string]>([
 		requests: [],
 	});
 });
+
+it.each([
+	[
+		'SsrfBlockedIpError',
+		'add its host name to N8N_SSRF_ALLOWED_HOSTNAMES, or its address to N8N_SSRF_ALLOWED_IP_RANGES',
+	],
+	['SsrfBlockedHostnameError', 'take its host name out of N8N_SSRF_BLOCKED_HOSTNAMES'],
+])("no connection by n8n's own filter: %s", async (name, setting) => {
+	const { message } = await press(Object.assign(new Error('the-token'), { name }));
+	expect(message).toBe(
+		`n8n's own filter (N8N_SSRF_PROTECTION_ENABLED) refused webhook.respond.io. Correct the Webhook URL or, if it is right, ${setting}.`,
+	);
+});

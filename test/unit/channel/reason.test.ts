@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 
-import { NO_REASON, reasonOf } from '../../../nodes/RespondIoCustomChannel/channel/reason';
+import {
+	egressSetting,
+	NO_REASON,
+	reasonOf,
+} from '../../../nodes/RespondIoCustomChannel/channel/reason';
 import { ERROR_ITEMS } from '../errorItems';
 
 describe('of the errors that n8n hands on', () => {
@@ -33,6 +37,31 @@ it.each([
 	['x'.repeat(600), 'x'.repeat(500)],
 ])('%j: %s', (value, reason) => {
 	expect(reasonOf(value)).toBe(reason);
+});
+
+const filter = Object.assign(new Error('blocked'), { name: 'SsrfBlockedIpError' });
+const circle: { name: string; message: string; cause?: unknown } = { name: 'Error', message: 'x' };
+circle.cause = circle;
+const ALLOW =
+	'add its host name to N8N_SSRF_ALLOWED_HOSTNAMES, or its address to N8N_SSRF_ALLOWED_IP_RANGES';
+it.each<[what: string, error: unknown, setting: string | undefined]>([
+	["the filter's own error", filter, ALLOW],
+	['one around it', new Error('no', { cause: new Error('no', { cause: filter }) }), ALLOW],
+	['its JSON', { name: 'NodeApiError', message: 'no', cause: { name: filter.name } }, ALLOW],
+	[
+		'that of a blocked name',
+		{ name: 'SsrfBlockedHostnameError', message: 'no' },
+		'take its host name out of N8N_SSRF_BLOCKED_HOSTNAMES',
+	],
+	['another', new Error('no', { cause: new Error('no') }), undefined],
+	['one that is its own cause', circle, undefined],
+	['none', undefined, undefined],
+])("the setting that n8n's filter lets pass by, of %s", (_what, error, setting) => {
+	expect(egressSetting(error)).toBe(setting);
+	if (setting === undefined || !(error instanceof Error)) return;
+	expect(reasonOf(error)).toBe(
+		`n8n's own filter refused the provider's address: to allow it, ${setting}`,
+	);
 });
 
 it('tells no token of a live error, which holds the request with its headers', () => {

@@ -37,6 +37,24 @@ it('says of those that were not sent what the one request showed', async () => {
 	}
 });
 
+it("a refusal of n8n's own filter stops the run at once, and says what lets the address pass", async () => {
+	const { state, tools } = world(() => answer(200));
+	const filter = Object.assign(new Error('blocked'), { name: 'SsrfBlockedIpError' });
+	const send = async () => await Promise.reject(new Error('blocked', { cause: filter }));
+	const { outcomes } = await deliver(manyContacts(300), { ...tools, send }, OPTIONS);
+	const message =
+		"n8n's own filter (N8N_SSRF_PROTECTION_ENABLED) refused the Webhook URL https://respond.example/in/";
+	const hint =
+		'Correct the URL in the credential or, if it is right, add its host name to N8N_SSRF_ALLOWED_HOSTNAMES, or its address to N8N_SSRF_ALLOWED_IP_RANGES. The event is in the item, ready to be sent again.';
+	expect(outcomes[0]).toMatchObject({ attempts: 1, retryable: true, failure: { message, hint } });
+	expect(outcomes[299]).toMatchObject({
+		attempts: 0,
+		retryable: true,
+		failure: { message: `Not sent, since it would fail alike: ${message}`, hint },
+	});
+	expect(state.slept).toBe(0);
+});
+
 it('a token that is revoked in the middle stops the rest', async () => {
 	const { state, tools } = world((_request, count) => answer(count > 20 ? 401 : 200));
 	await deliver(manyContacts(300), tools, OPTIONS);

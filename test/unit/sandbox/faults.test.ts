@@ -162,6 +162,18 @@ describe('over HTTP', () => {
 		expect(mIds()).toEqual(['a']);
 	});
 
+	it('stall takes the events, and answers with the status at once, the body later', async () => {
+		await strike({ kind: 'stall', milliseconds: 200 });
+		const { data, status } = await stage.post(body, { responseType: 'stream' });
+		const told = performance.now();
+		expect(status).toBe(200);
+		let text = '';
+		for await (const chunk of data) text += String(chunk);
+		expect(text).toBe('{"status":"success"}');
+		expect(performance.now() - told).toBeGreaterThanOrEqual(150);
+		expect(mIds()).toEqual(['a']);
+	});
+
 	it('html is a web page with 200, with nothing taken', async () => {
 		await strike(HTML);
 		const { status, headers, data } = await stage.post(body);
