@@ -27,11 +27,18 @@ const bench = (
 		);
 
 bench('burst', 'a burst of messages to respond.io, beside the HTTP Request node', burst);
-bench(
-	'outgoing',
-	"an agent's message, beside n8n's own webhooks and a bridge built by hand",
-	outgoing,
-);
+program
+	.command('outgoing')
+	.description("an agent's message, beside n8n's own webhooks and a bridge built by hand")
+	.option('--quick', 'a smoke run of a minute or two, whose figures say little', false)
+	.option('--rounds <number>', 'how often each is measured (3; 1 with --quick)')
+	.option(
+		'--only <ids>',
+		'these alone, and what they are measured beside, e.g. "trigger-alone,template"',
+	)
+	.action((options: { quick: boolean; rounds?: string; only?: string }) =>
+		command(async () => await outgoing(progressLines(), options)),
+	);
 bench('serving', "serving a file of 100 MB, beside n8n's own signed links", serving);
 
 const share = (text: string): number => {

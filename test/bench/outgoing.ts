@@ -286,15 +286,23 @@ interface Row {
 	cheaper: number[];
 }
 
+interface Effort {
+	rounds: number;
+	seconds: number;
+	/** Connections, each of which is measured by itself. */
+	all: readonly number[];
+	subjects: readonly Subject[];
+}
+
 const measure = async (
 	report: Report,
 	setting: string,
 	env: Record<string, string>,
-	{ rounds, seconds, all }: { rounds: number; seconds: number; all: readonly number[] },
+	{ rounds, seconds, all, subjects }: Effort,
 ): Promise<Row[]> => {
 	const stage = await openStage(
 		async (sandbox) =>
-			await Promise.all(SUBJECTS.map(async ({ workflow }) => await workflow(sandbox))),
+			await Promise.all(subjects.map(async ({ workflow }) => await workflow(sandbox))),
 		{ settings: { receipts: [] }, env },
 	);
 	const agent = new Agent({ keepAlive: true });
@@ -307,16 +315,16 @@ const measure = async (
 	const rows: Row[] = [];
 	try {
 		report(`${setting}: filling memories, and a warm-up`);
-		for (const { id, isFull } of SUBJECTS) if (isFull) await fill(stage, id);
-		for (const { id } of SUBJECTS) await load(stage, http, id, 5, 1);
+		for (const { id, isFull } of subjects) if (isFull) await fill(stage, id);
+		for (const { id } of subjects) await load(stage, http, id, 5, 1);
 		for (const connections of all) {
-			const figures = new Map<string, Figures[]>(SUBJECTS.map(({ id }) => [id, []]));
+			const figures = new Map<string, Figures[]>(subjects.map(({ id }) => [id, []]));
 			for (let round = 0; round < rounds; round++) {
 				report(`${setting}: ${connections} connections, round ${round + 1} of ${rounds}`);
-				for (const { id } of round % 2 ? [...SUBJECTS].reverse() : SUBJECTS)
+				for (const { id } of round % 2 ? [...subjects].reverse() : subjects)
 					figures.get(id)?.push(await load(stage, http, id, connections, seconds));
 			}
-			for (const subject of SUBJECTS) {
+			for (const subject of subjects) {
 				const own = figures.get(subject.id) ?? [];
 				const others = figures.get(subject.beside ?? '') ?? [];
 				const faster = others.map(({ rate }, round) => own[round].rate / rate);
@@ -332,10 +340,21 @@ const measure = async (
 };
 
 /** An agent's message through our nodes, and through what n8n has of its own, in one n8n, taking turns. */
-export const outgoing = async (report: Report, { quick }: { quick: boolean }) => {
-	const effort = quick
-		? { rounds: 1, seconds: 2, all: [10] }
-		: { rounds: 3, seconds: 4, all: [1, 10, 20] };
+export const outgoing = async (
+	report: Report,
+	{ quick, rounds, only }: { quick: boolean; rounds?: string; only?: string },
+) => {
+	const isChosen = ({ id }: Subject) => only === undefined || only.split(',').includes(id);
+	// And what each is measured beside.
+	const subjects = SUBJECTS.filter(
+		(subject) =>
+			isChosen(subject) || SUBJECTS.some((each) => isChosen(each) && each.beside === subject.id),
+	);
+	const effort = {
+		...(quick ? { rounds: 1, seconds: 2, all: [10] } : { rounds: 3, seconds: 4, all: [1, 10, 20] }),
+		...(rounds !== undefined && { rounds: Number(rounds) }),
+		subjects,
+	};
 	const rows = [
 		...(await measure(report, "n8n's defaults", {}, effort)),
 		...(await measure(report, 'lazy', { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' }, effort)),
@@ -361,6 +380,7 @@ export const outgoing = async (report: Report, { quick }: { quick: boolean }) =>
 				.map((row) => spreadOf(row[key]).median),
 		);
 	const check = (what: string, id: string, setting: string, least: number) => {
+		if (!subjects.some((each) => each.id === id)) return;
 		const ratio = worst(id, setting, 'faster');
 		const cheaper = worst(id, setting, 'cheaper').toFixed(2);
 		goal(
