@@ -44,7 +44,13 @@ const readable = {
 	}),
 };
 
-/** One file for each class that n8n loads, and what they share: n8n opens four files, not seventy. */
+/** What is no part of n8n's start: the code of a provider, apart from what it says of itself. */
+const CONVERTS = /\/providers\/(?!kit\/)\w+\/(?!index\.js$)/;
+
+/**
+ * One file for all that n8n loads at its start, and one for each provider, which is loaded when it is first used: `npm run
+ * bench -- load` tells what it would cost to leave the files as they are.
+ */
 async function bundle() {
 	const classes = [...n8n.nodes, ...n8n.credentials].map((file) =>
 		file.replace(/^dist\//, '').replace(/\.js$/, ''),
@@ -61,9 +67,9 @@ async function bundle() {
 		exports: 'named',
 		generatedCode: 'es2015',
 		interop: 'auto',
-		// A provider's converter is a file of its own, which is loaded when it is first used.
-		chunkFileNames: ({ facadeModuleId }) =>
-			facadeModuleId === null ? 'shared.js' : `providers/${basename(dirname(facadeModuleId))}.js`,
+		manualChunks: (id) => (CONVERTS.test(id) ? undefined : 'shared'),
+		chunkFileNames: ({ name, moduleIds: [id] }) =>
+			name === 'shared' ? '[name].js' : `providers/${basename(dirname(id))}.js`,
 	});
 	await build.close();
 }

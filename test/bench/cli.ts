@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { command, progressLines } from '../../tools/run';
 import { burst } from './burst';
 import { cluster } from './cluster';
+import { load } from './load';
 import { outgoing } from './outgoing';
 import { reliability } from './reliability';
 import { SETTINGS } from './reliability/rig';
@@ -84,6 +85,14 @@ program
 	.option('--rate <number>', "customers' messages a second; agents write half as many", share, 2)
 	.action((options: { minutes: number; rate: number }) =>
 		command(async () => await soakBench(progressLines(), options)),
+	);
+program
+	.command('load')
+	.description("what the package adds to n8n's start: milliseconds and megabytes")
+	.option('--quick', 'a few rounds', false)
+	.option('--beside <folder...>', 'other builds of the package, to measure in the same rounds')
+	.action((options: { quick: boolean; beside?: string[] }) =>
+		command(async () => await load(progressLines(), options)),
 	);
 program
 	.command('cluster')

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { byName } from './parameters';
+
 /** Parameters that several posting operations have in common. */
 
 export const inputMode: INodeProperties = {
@@ -109,7 +111,7 @@ export function deliveryOptions(more: INodeProperties[] = []): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		options: byName(options, (option) => option.displayName),
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import { ChannelError, shown } from './error';
-import { codePointLength } from './limits';
+import { codePointLength, withCommas } from './limits';
 
 /** The part of zod's issue that zod 3 and 4 share. */
 interface Issue {
@@ -38,7 +38,7 @@ export function faultsOf(
 		return `${nameOf(issue.path, names)} ${words}${amount(words, given)}`;
 	});
 	const more = firsts.size - faults.length;
-	return more > 0 ? [...faults, `and ${more.toLocaleString('en-US')} more`] : faults;
+	return more > 0 ? [...faults, `and ${withCommas(more)} more`] : faults;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -67,7 +67,7 @@ function nameOf(path: ReadonlyArray<PropertyKey>, names: FieldNames): string {
 function amount(words: string, given: unknown): string {
 	if (given === undefined || words === 'must not be empty') return '';
 	const size = / at (least|most) /.test(words) ? sizeOf(given) : undefined;
-	return ` (${size?.toLocaleString('en-US') ?? shown(given)} given)`;
+	return ` (${size === undefined ? shown(given) : withCommas(size)} given)`;
 }
 
 function sizeOf(value: unknown): number | undefined {

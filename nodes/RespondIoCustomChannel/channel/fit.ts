@@ -1,5 +1,5 @@
 import { ChannelError } from './error';
-import { codePointLength } from './limits';
+import { codePointLength, withCommas } from './limits';
 
 export type LongText = 'split' | 'truncate' | 'error';
 
@@ -23,7 +23,7 @@ export function fitText(text: string, limit: number, mode: LongText, name = 'Tex
 			return [`${text.slice(0, wholeGraphemes(text, 0, advance(text, 0, limit - 1)))}…`];
 		default:
 			throw new ChannelError(
-				`The ${name} must be at most ${limit.toLocaleString('en-US')} characters, but has ${length.toLocaleString('en-US')}`,
+				`The ${name} must be at most ${withCommas(limit)} characters, but has ${withCommas(length)}`,
 				'Shorten it, or set the option Long Text to Split or Truncate.',
 			);
 	}

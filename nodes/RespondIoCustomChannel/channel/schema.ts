@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { codePointLength, LIMITS } from './limits';
+import { codePointLength, LIMITS, withCommas } from './limits';
 import { parseUrl } from './url';
 
 /**
@@ -14,7 +14,7 @@ function text(limit: number) {
 		.string()
 		.min(1, 'must not be empty')
 		.refine((value) => codePointLength(value) <= limit, {
-			message: `must be at most ${limit.toLocaleString('en-US')} characters`,
+			message: `must be at most ${withCommas(limit)} characters`,
 		});
 }
 

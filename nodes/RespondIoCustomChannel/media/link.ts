@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 import { ChannelError, shown } from '../channel/error';
-import { LIMITS } from '../channel/limits';
+import { LIMITS, withCommas } from '../channel/limits';
 import { withExtension } from '../channel/mimeTypes';
 import { parseUrl } from '../channel/url';
 
@@ -73,7 +73,7 @@ export function mediaLink(publicMediaUrl: string, claim: MediaClaim, key: Buffer
 	const url = link.toString();
 	if (url.length > LIMITS.attachmentUrl) {
 		throw new ChannelError(
-			`The link to the file has ${url.length.toLocaleString('en-US')} characters, but respond.io takes at most ${LIMITS.attachmentUrl.toLocaleString('en-US')}`,
+			`The link to the file has ${withCommas(url.length)} characters, but respond.io takes at most ${withCommas(LIMITS.attachmentUrl)}`,
 			"Use a shorter Public Media URL in the credential. It needs the trigger's path alone.",
 		);
 	}

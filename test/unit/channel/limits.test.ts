@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { codePointLength } from '../../../nodes/RespondIoCustomChannel/channel/limits';
+import { codePointLength, withCommas } from '../../../nodes/RespondIoCustomChannel/channel/limits';
 import { anyString } from './support';
 
 describe('codePointLength', () => {
@@ -22,6 +22,16 @@ describe('codePointLength', () => {
 		fc.assert(
 			fc.property(anyString, (text) => codePointLength(text) === Array.from(text).length),
 			{ numRuns: 3_000 },
+		);
+	});
+});
+
+describe('withCommas', () => {
+	it('writes a whole number as English does', () => {
+		fc.assert(
+			fc.property(fc.nat(), (number) => {
+				expect(withCommas(number)).toBe(number.toLocaleString('en-US'));
+			}),
 		);
 	});
 });

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { PROVIDERS } from '../../providers';
 import type { Setting } from '../../providers/provider';
-import { sinceVersion2, version1 } from '../parameters';
+import { byName, sinceVersion2, version1 } from '../parameters';
 
 const providers = Object.values(PROVIDERS);
 
@@ -10,10 +10,10 @@ export const provider: INodeProperties = {
 	displayName: 'Provider',
 	name: 'provider',
 	type: 'options',
-	// Sorted by name, as n8n lists options.
-	options: providers
-		.map(({ name, displayName }) => ({ name: displayName, value: name }))
-		.sort((a, b) => a.name.localeCompare(b.name)),
+	options: byName(providers, (each) => each.displayName).map(({ name, displayName }) => ({
+		name: displayName,
+		value: name,
+	})),
 	default: 'generic',
 	description: 'Whose format the data has. Generic JSON is a plain form for any other provider.',
 };
@@ -43,10 +43,13 @@ function isSame(a: Setting, b: Setting): boolean {
 }
 
 const settings = providers.flatMap((each) => each.settings);
-/** Each once, sorted by name, as n8n lists them. */
-const different = settings
-	.filter((setting, index) => settings.findIndex((each) => isSame(each, setting)) === index)
-	.sort((a, b) => a.displayName.localeCompare(b.displayName));
+/** Each once. */
+const different = byName(
+	settings.filter(
+		(setting, index) => settings.findIndex((each) => isSame(each, setting)) === index,
+	),
+	(setting) => setting.displayName,
+);
 const optional = different.filter((setting) => !setting.required);
 
 export const settingFields: INodeProperties[] = [
