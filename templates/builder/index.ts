@@ -1,38 +1,16 @@
-import { aiFirst } from './definitions/aiFirst';
-import { discord } from './definitions/discord';
-import { email } from './definitions/email';
-import { instagram } from './definitions/instagram';
-import { line } from './definitions/line';
-import { messenger } from './definitions/messenger';
-import { officeHours } from './definitions/officeHours';
-import { slack } from './definitions/slack';
-import { telegram } from './definitions/telegram';
-import { twilio } from './definitions/twilio';
-import { twoProviders } from './definitions/twoProviders';
-import { viber } from './definitions/viber';
-import { vonage } from './definitions/vonage';
-import { webChat } from './definitions/webChat';
-import { whatsapp } from './definitions/whatsapp';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
 import { buildTemplate, type Template, type TemplateFile } from './workflow';
 
-/** Every template, one line each. */
-export const TEMPLATES: Template[] = [
-	aiFirst,
-	discord,
-	email,
-	instagram,
-	line,
-	messenger,
-	officeHours,
-	slack,
-	telegram,
-	twilio,
-	twoProviders,
-	viber,
-	vonage,
-	webChat,
-	whatsapp,
-];
+const DEFINITIONS = join(__dirname, 'definitions');
+const load = createRequire(__filename);
+
+/** Every template: what the files of definitions/ export, one each, by the names of the files that they are written to. */
+export const TEMPLATES: Template[] = readdirSync(DEFINITIONS)
+	.flatMap((file) => Object.values(load(join(DEFINITIONS, file)) as Record<string, Template>))
+	.sort((a, b) => (a.file < b.file ? -1 : 1));
 
 /** The text of a template's file. */
 export const fileText = (template: TemplateFile): string =>

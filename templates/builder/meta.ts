@@ -2,12 +2,13 @@ import { byRequest, incoming, outgoing } from './lanes';
 import { drain } from './outbox';
 import { core } from './steps';
 import { channel, publish, webhookUrl } from './todo';
-import type { Template } from './workflow';
+import type { Document, Template } from './workflow';
 
 interface MetaTemplate {
 	file: 'messenger' | 'instagram';
 	name: string;
 	about: string;
+	document: Document;
 	/** What n8n's trigger subscribes the app to: Meta refuses them all for one that the object does not have. */
 	object: 'page' | 'instagram';
 	fields: string[];
@@ -22,6 +23,7 @@ export const metaTemplate = ({
 	file,
 	name,
 	about,
+	document,
 	object,
 	fields,
 	account,
@@ -34,6 +36,7 @@ export const metaTemplate = ({
 		file,
 		name,
 		about: `${about}\n\nAnswers of people who use Meta's own inbox come as echoes.`,
+		document,
 		todo: [
 			[
 				'Meta',

@@ -40,12 +40,28 @@ export interface Lane {
 
 export type Todo = [title: string, text: string];
 
+/** What docs/templates.md says of a template. */
+export interface Document {
+	title: string;
+	/** Of a bridge to one provider: the columns of its row. */
+	row?: {
+		/** By which of n8n's nodes messages come, and go. */
+		incoming: string;
+		outgoing: string;
+		receipts: string;
+		/** What agents' messages become. */
+		shown: string;
+	};
+	text: string;
+}
+
 export interface Template {
 	/** The file's name, without its ending. */
 	file: string;
 	name: string;
 	/** What the workflow does, and what to know of it. */
 	about: string;
+	document: Document;
 	/** What a person does, in order: one note each. */
 	todo: Todo[];
 	lanes: Lane[];

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INode, IWorkflowBase } from 'n8n-workflow';
 
-import { TEMPLATES, builtTemplates } from '../../templates/builder';
+import { TEMPLATES } from '../../templates/builder';
 import { boxOfNode, contains, noteHeight, overlap, type Box } from '../../templates/builder/canvas';
 
 /** What must hold of every template, so that it works for whoever imports it. */
@@ -20,12 +20,8 @@ const NOTE = 'n8n-nodes-base.stickyNote';
 const isNote = ({ type }: INode) => type === NOTE;
 
 describe('the builder', () => {
-	it.each(builtTemplates())('has written %s: `npm run templates` does', (file, text) => {
-		expect(readFileSync(join(FOLDER, file), 'utf8')).toBe(text);
-	});
-
 	it('writes every template that is there', () => {
-		expect(TEMPLATES.map(({ file }) => `${file}.json`).sort()).toEqual(files);
+		expect(TEMPLATES.map(({ file }) => `${file}.json`)).toEqual(files);
 	});
 });
 

@@ -36,6 +36,10 @@ export const aiFirst: Template = {
 	name: 'AI answers first, people take over in respond.io',
 	about:
 		'An AI agent answers on Telegram. Everything is seen in respond.io; as soon as a person answers there, the AI is silent for eight hours.\n\nThe AI hands over by answering `HANDOVER`: then nothing is sent, and the conversation waits for people in respond.io.',
+	document: {
+		title: 'AI answers first',
+		text: 'An AI agent answers on Telegram, in sight of the people in respond.io (its answers are posted as echoes). It is silent for eight hours once a person has answered, and hands over by the word HANDOVER.',
+	},
 	todo: [
 		[
 			'The bot',

@@ -11,6 +11,16 @@ export const discord: Template = {
 	name: 'Discord in respond.io',
 	about:
 		'A channel of your Discord server becomes a contact in respond.io.\n\nn8n has no trigger for Discord, so the channel is read each minute. What was posted before is not posted again: respond.io sees each message once. The first run posts the newest 50.',
+	document: {
+		title: 'Discord',
+		row: {
+			incoming: 'Discord node, each minute',
+			outgoing: 'HTTP Request',
+			receipts: 'none exist',
+			shown: 'pictures as such; other files as links; quick replies numbered',
+		},
+		text: "A channel of a server, read each minute, since n8n has no trigger for it; what was posted before is left out by the package's memory. Each text begins with its author's name.",
+	},
 	todo: [
 		[
 			'The bot',

@@ -9,6 +9,16 @@ export const email: Template = {
 	name: 'Email in respond.io',
 	about:
 		"A mailbox becomes a channel: agents answer mails as chats.\n\nQuoted lines at the end of a mail are left out: the conversation has them already. Attachments are published as links, and agents' files are attached.",
+	document: {
+		title: 'Email',
+		row: {
+			incoming: 'Email Trigger (IMAP)',
+			outgoing: 'Send Email',
+			receipts: 'failed, where the mail server tells which',
+			shown: 'the text, with files attached; quick replies numbered',
+		},
+		text: "A mailbox. The subject of a first mail is told; what an answer quotes is left out, what is forwarded is not. Reply-To is the contact; automatic replies are left out, a mail server's report that a mail failed becomes its status or, where it names no mail of ours, a message at the customer's contact, and copies of the business's own mails are echoes.",
+	},
 	todo: [
 		[
 			'The mailbox',

@@ -11,6 +11,16 @@ export const line: Template = {
 	name: 'LINE in respond.io',
 	about:
 		'A LINE Official Account with the Messaging API.\n\nLINE tells no names and no receipts. Files of agents go as links; pictures are shown.',
+	document: {
+		title: 'LINE',
+		row: {
+			incoming: 'Webhook',
+			outgoing: 'HTTP Request',
+			receipts: 'none exist',
+			shown: 'pictures and places as such; other files as links; quick replies as buttons',
+		},
+		text: 'An Official Account. A webhook may hold several events: their files are fetched one after the other, then all are posted together, in their order.',
+	},
 	todo: [
 		[
 			'LINE',

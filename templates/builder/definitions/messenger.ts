@@ -4,6 +4,16 @@ export const messenger = metaTemplate({
 	file: 'messenger',
 	name: 'Messenger in respond.io',
 	about: 'Messages to your Facebook page.',
+	document: {
+		title: 'Messenger',
+		row: {
+			incoming: 'Facebook Trigger',
+			outgoing: 'HTTP Request',
+			receipts: 'delivered; echoes',
+			shown: 'files as such; quick replies as buttons; places as links',
+		},
+		text: 'A Facebook page. The trigger must keep the word _Trigger_ in its name: n8n chooses its credential by it.',
+	},
 	object: 'page',
 	fields: [
 		'messages',

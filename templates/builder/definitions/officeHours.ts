@@ -14,6 +14,10 @@ export const officeHours: Template = {
 	name: 'Office hours of a channel',
 	about:
 		'A web chat whose customers get an answer at once where nobody is there: one a day, shown in respond.io as an echo.\n\nFor another provider put its steps from its own template in place of those of the web chat.',
+	document: {
+		title: 'Office hours',
+		text: 'Who writes outside the hours gets a notice, once a day; agents see it as an echo.',
+	},
 	todo: [
 		[
 			'The web chat',

@@ -28,6 +28,16 @@ export const slack: Template = {
 	name: 'Slack in respond.io',
 	about:
 		'People write to your Slack app, or in channels that it is in; agents answer in respond.io.\n\nA conversation is one contact. In a channel each text begins with the id of who wrote it.',
+	document: {
+		title: 'Slack',
+		row: {
+			incoming: 'Slack Trigger',
+			outgoing: 'HTTP Request',
+			receipts: 'none exist',
+			shown: 'pictures as such; other files as links; quick replies as buttons',
+		},
+		text: 'An app in direct messages and channels. Taps on buttons come by a second webhook.',
+	},
 	todo: [
 		[
 			'The app',

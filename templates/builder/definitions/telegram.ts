@@ -11,6 +11,17 @@ export const telegram: Template = {
 	name: 'Telegram in respond.io',
 	about:
 		"Customers write to your Telegram bot; agents answer in respond.io.\n\nTelegram has no receipts. Quick replies are numbered lines: a keyboard of any length is more than n8n's Telegram node can make.",
+	document: {
+		title: 'Telegram',
+		row: {
+			incoming: 'Telegram Trigger',
+			outgoing: 'Telegram node',
+			receipts: 'none exist',
+			shown:
+				'pictures, videos, audio, PDF and places as such; other files as links; quick replies numbered',
+		},
+		text: "A bot, also in groups: a group is one contact, and each text begins with the name of who wrote it; a topic of a forum is a contact of its own, and answered there. Files are fetched with the bot's token. The Telegram node sends one kind of message per node, hence _By Kind_ and six of them; GIFs go as documents, which Telegram shows as animations.",
+	},
 	todo: [
 		[
 			'The bot',

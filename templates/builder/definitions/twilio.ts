@@ -28,6 +28,16 @@ export const twilio: Template = {
 	file: 'twilio',
 	name: 'Twilio in respond.io',
 	about: 'SMS, MMS and WhatsApp of a Twilio number, with receipts.',
+	document: {
+		title: 'Twilio: SMS, MMS, WhatsApp',
+		row: {
+			incoming: 'Webhook',
+			outgoing: 'HTTP Request',
+			receipts: 'sent, delivered, read, failed',
+			shown: 'files as MMS or WhatsApp take them, else as links; quick replies numbered',
+		},
+		text: "One template for SMS, MMS and WhatsApp: the sender's address decides. The signature covers the webhook's own URL, so Twilio must call the very address that n8n shows. Receipts of a message that took several requests carry a reference in that URL's query.",
+	},
 	todo: [
 		[
 			'Twilio',

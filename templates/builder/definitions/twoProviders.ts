@@ -35,6 +35,10 @@ export const twoProviders: Template = {
 	name: 'Two providers on one channel',
 	about:
 		"Telegram and LINE in one channel of respond.io. An answer takes the way that its contact's ID shows: LINE's begin with a letter, Telegram's are numbers.\n\nFor other providers change the condition of **Is It LINE?**: e.g. phone numbers begin with `+`, Slack's conversations with C or D.",
+	document: {
+		title: 'Two providers on one channel',
+		text: "Telegram and LINE in one channel: the contact's ID shows which way an answer goes. Both ways share the loop; each has its own _Build_ and _Answer_ step.",
+	},
 	todo: [
 		[
 			'Telegram',

@@ -26,6 +26,16 @@ export const viber: Template = {
 	name: 'Viber in respond.io',
 	about:
 		'A Viber bot, with receipts.\n\nA bot has one webhook: registering it anew takes it from whoever had it.',
+	document: {
+		title: 'Viber',
+		row: {
+			incoming: 'Webhook',
+			outgoing: 'HTTP Request',
+			receipts: 'delivered, read, failed',
+			shown: 'pictures and places as such; other files as links; quick replies as a keyboard',
+		},
+		text: 'A bot. _Register Once_ tells Viber the webhook; that takes it from whoever had it before.',
+	},
 	todo: [
 		[
 			'Viber',

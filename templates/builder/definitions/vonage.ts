@@ -8,6 +8,16 @@ export const vonage: Template = {
 	file: 'vonage',
 	name: 'Vonage in respond.io',
 	about: "SMS and the other channels of Vonage's Messages API, with receipts.",
+	document: {
+		title: 'Vonage: SMS and more',
+		row: {
+			incoming: 'Webhook',
+			outgoing: 'HTTP Request',
+			receipts: 'sent, delivered, read, failed',
+			shown: 'as the channel takes them, else as links',
+		},
+		text: 'The Messages API, with webhooks of version v1, signed, on one address for messages and statuses.',
+	},
 	todo: [
 		[
 			'Vonage',

@@ -9,6 +9,16 @@ export const webChat: Template = {
 	name: 'Web chat in respond.io',
 	about:
 		"Joins a web chat with a plain HTTP interface to an inbox in respond.io: customers' messages and receipts go up, agents' answers come down.\n\nThe web chat speaks *Generic JSON*: the documentation of the node shows its few fields. If yours speaks another form, put an *Edit Fields* step in between.",
+	document: {
+		title: 'A web chat of your own',
+		row: {
+			incoming: 'Webhook',
+			outgoing: 'HTTP Request',
+			receipts: 'sent, delivered, read, failed',
+			shown: 'all, as _Generic JSON_',
+		},
+		text: 'The template that `npm run demo` shows: a plain form, for any provider that can speak it or be mapped to it.',
+	},
 	todo: [
 		[
 			'The web chat',

@@ -31,6 +31,16 @@ export const whatsapp: Template = {
 	name: 'WhatsApp Cloud API in respond.io',
 	about:
 		"Your own WhatsApp number of Meta's Cloud API, with receipts.\n\nAn app has one webhook: Meta allows one WhatsApp Trigger for each app.",
+	document: {
+		title: 'WhatsApp Cloud API',
+		row: {
+			incoming: 'WhatsApp Trigger',
+			outgoing: 'HTTP Request',
+			receipts: 'sent, delivered, read, failed',
+			shown: 'all as such; quick replies as buttons or a list',
+		},
+		text: "Your own number. Files are fetched with the permanent token, all that a call of Meta's names, one after the other; the call's events are then posted together, in their order. After 24 hours without a message of the customer Meta takes template messages alone: the agent sees the refusal.",
+	},
 	todo: [
 		[
 			'Meta',

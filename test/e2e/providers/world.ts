@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+import { TEMPLATES } from '../../../templates/builder';
 import type { Credential, Workflow } from '../../../tools/n8n';
 import { baseUrlOf, readTemplate, withChoices, type Choices } from '../../../tools/templates';
 import { CHANNEL, channelData, openStage, WEB_CHAT_KEY, type Stage } from '../stage';
@@ -86,23 +87,6 @@ export const SECRETS: Record<string, string> = {
 	viber: 'viber-token',
 };
 const TELEGRAM = ['telegram', 'ai-first', 'two-providers'];
-const TEMPLATES = [
-	'ai-first',
-	'discord',
-	'email',
-	'instagram',
-	'line',
-	'messenger',
-	'office-hours',
-	'slack',
-	'telegram',
-	'twilio',
-	'two-providers',
-	'viber',
-	'vonage',
-	'web-chat',
-	'whatsapp',
-];
 
 /** What a person fills in. */
 const FILLED_IN: Record<string, string> = {
@@ -148,7 +132,7 @@ export async function openWorld(): Promise<void> {
 	world.stage = await openStage({
 		env: world.standIn.env,
 		credentials: credentials(),
-		workflows: async () => await Promise.all(TEMPLATES.map(imported)),
+		workflows: async () => await Promise.all(TEMPLATES.map(({ file }) => imported(file))),
 	});
 	await choosePublicMediaUrl();
 }
