@@ -71,3 +71,19 @@ export interface AnsweringOperation {
 }
 
 export type Operation = PostingOperation | ItemOperation | AnsweringOperation;
+
+/** One resource: how the editor lists its operations, and what they do. */
+export interface Resource {
+	name: string;
+	value: string;
+	description: string;
+	operations: Array<{
+		name: string;
+		value: string;
+		action: string;
+		description: string;
+		/** What the canvas shows below the node's name; the operation's name where it says enough. */
+		subtitle?: string;
+		run: Operation;
+	}>;
+}

@@ -1,28 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { PROVIDERS } from '../providers';
 import { media } from './media';
 import { message } from './message';
 import { messageStatus } from './messageStatus';
-import type { Operation } from './operation';
+import type { Operation, Resource } from './operation';
 import { outgoingMessage } from './outgoingMessage';
 import { provider } from './provider';
-import { PROVIDERS } from '../providers';
-
-/** One resource: how the editor lists its operations, and what they do. */
-export interface Resource {
-	name: string;
-	value: string;
-	description: string;
-	operations: Array<{
-		name: string;
-		value: string;
-		action: string;
-		description: string;
-		/** What the canvas shows below the node's name; the operation's name where it says enough. */
-		subtitle?: string;
-		run: Operation;
-	}>;
-}
 
 const RESOURCES: readonly Resource[] = [media, message, messageStatus, outgoingMessage, provider];
 

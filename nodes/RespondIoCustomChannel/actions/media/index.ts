@@ -1,4 +1,4 @@
-import type { Resource } from '../operations';
+import type { Resource } from '../operation';
 import { publish } from './publish';
 
 export const media: Resource = {

@@ -1,4 +1,4 @@
-import type { Resource } from '../operations';
+import type { Resource } from '../operation';
 import { accept } from './accept';
 import { answer } from './answer';
 import { reject } from './reject';
