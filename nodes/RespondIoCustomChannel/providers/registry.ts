@@ -1,4 +1,5 @@
 /** Every provider, one line each. */
+export { clicksend } from './clicksend';
 export { discord } from './discord';
 export { email } from './email';
 export { generic } from './generic';

@@ -529,6 +529,37 @@ export const CASES: Record<string, Case> = {
 				new URL(String(StatusCallback)).search,
 			),
 	},
+	clicksend: {
+		contactId: '+60123456789',
+		customerWrites: async () =>
+			await call(hookOf('clicksend', 'From ClickSend'), {
+				from: '+60123456789',
+				to: '+14155238886',
+				body: 'Hello',
+				timestamp: 1769851800,
+				message_id: '1F0A6C11-7C33-6A52-9B1E-0D5A4E3C2B10',
+				custom_string: '',
+			}),
+		gets: {
+			provider: 'clicksend',
+			body: { messages: [{ to: '+60123456789', body: 'Hello <back> & *so*' }] },
+		},
+		refusal: "The customer's number is not valid. (ClickSend error INVALID_RECIPIENT)",
+		isReferenced: true,
+		parts: inParts('abc', 380),
+		picture: [{ body: { messages: [{ body: `Look\n${JPG}` }] } }],
+		receipt: async ({ id, body: { messages } }, status) =>
+			await call(hookOf('clicksend', 'From ClickSend'), {
+				timestamp: 1769851800,
+				message_id: id,
+				status_code: status === 'failed' ? '301' : '201',
+				status_text: status,
+				error_code: null,
+				error_text: null,
+				custom_string: (messages as Array<{ custom_string: string }>)[0].custom_string,
+				message_type: 'sms',
+			}),
+	},
 	discord: {
 		contactId: '290926798999357250',
 		customerWrites: async () => {

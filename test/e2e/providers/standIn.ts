@@ -37,6 +37,7 @@ const HOSTS = [
 	'graph.facebook.com',
 	'graph.instagram.com',
 	'lookaside.fbsbx.com',
+	'rest.clicksend.com',
 	'slack.com',
 ];
 
@@ -305,6 +306,24 @@ export async function openStandIn(): Promise<StandIn> {
 		return sid === undefined
 			? [400, { code: 21610, message: 'Attempt to send to unsubscribed recipient', status: 400 }]
 			: [201, { sid, status: 'queued' }];
+	});
+
+	// https://developers.clicksend.com/docs/messaging/sms: what is wrong with a message is told with a success
+	route('rest.clicksend.com', 'POST', '/v3/sms/send', (request) => {
+		const basic = `Basic ${Buffer.from('key:secret').toString('base64')}`;
+		if (request.headers.authorization !== basic) {
+			return [401, { response_code: 'UNAUTHORIZED', response_msg: 'Authorization failed.' }];
+		}
+		const [{ to, body }] = bodyOf(request).messages as Array<Record<'to' | 'body', string>>;
+		const isLegal = /^\+\d{7,15}$/.test(to) && body.trim() !== '' && body.length <= 402;
+		const message_id = isLegal
+			? take('clicksend', request, (number) => `2336751A-BBBE-4887-9D7C-${number}`)
+			: undefined;
+		const message =
+			message_id === undefined
+				? { to, status: 'INVALID_RECIPIENT' }
+				: { to, message_id, status: 'SUCCESS' };
+		return [200, { response_code: 'SUCCESS', data: { messages: [message] } }];
 	});
 
 	// https://docs.discord.com/developers/resources/message

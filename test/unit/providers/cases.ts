@@ -27,10 +27,12 @@ export interface IncomingFile {
 	source: string;
 	/** Where payloads have lists of events, as in `entry.*.changes`; empty for a payload that is a list itself. */
 	lists?: string[];
-	/** Where receipts carry our reference back: the name of the case to put it into, at `path`, and the words of statuses. */
+	/** Where receipts carry our reference back: the case to put it into, at which path, and the words of statuses. */
 	receipt?: {
 		case: string;
 		reference: string;
+		/** The text that it is part of, as `+61411111111 {}`; where it is all, left out. */
+		carried?: string;
 		status: string;
 		words: Record<'delivered' | 'failed', unknown>;
 	};

@@ -330,7 +330,8 @@ function ofOurOwn({ provider, converter, incoming: { receipt, cases }, payloads 
 				receipt.status.split('.'),
 				receipt.words[value],
 			);
-			const payload = withValue(withStatus, receipt.reference.split('.'), reference);
+			const carried = receipt.carried?.replace('{}', reference) ?? reference;
+			const payload = withValue(withStatus, receipt.reference.split('.'), carried);
 			const found = converter.incoming(payload, context);
 			const seen = found.events.map((event) => [event.messageId, statusOf(event)?.value]);
 			return [...seen, ...Object.entries(found.ignored)];
