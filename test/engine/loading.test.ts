@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { PROVIDERS } from '../../nodes/RespondIoCustomChannel/providers';
@@ -22,6 +23,11 @@ const buildRequest = async (provider: string, settings: Record<string, string>) 
 			...settings,
 		},
 	});
+
+it('has a file for each provider, and for what some of them share', () => {
+	const names = [...Object.keys(PROVIDERS), 'meta'].map((name) => `${name}.js`);
+	expect(readdirSync(path.join(__dirname, '../../dist/providers')).sort()).toEqual(names.sort());
+});
 
 it('loads a provider when it is first used, with what it shares with others', async () => {
 	const { nodeTypes, credentialTypes } = await loadPackage();

@@ -5,6 +5,7 @@ import axios from 'axios';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
 import { until } from '../stage';
+import { receiptOf, refusalOf, SCENES, withText, type Scene } from './scenes';
 import type { Sent } from './standIn';
 import { SECRETS, world } from './world';
 
@@ -159,6 +160,8 @@ export interface Case {
 	template?: string;
 	contactId: string;
 	customerWrites?(): Promise<unknown>;
+	/** What respond.io gets of it; `Hello` by default. */
+	says?: string;
 	/** With a file, where the provider's need the workflow to fetch them. */
 	customerSends?(): Promise<unknown>;
 	/** What is on the customer's side then, where the stand-in has one. */
@@ -253,7 +256,26 @@ const webChat = (template: string): Case => ({
 		}),
 });
 
+const ofScene = (scene: Scene): Case => {
+	const { incoming, outgoing, provider, webhook, writes } = scene;
+	const { text: limit = { max: 1000 }, references } = provider.capabilities;
+	const [written] = incoming.cases[writes].events as Array<{ message?: { text?: string } }>;
+	const hook = () => hookOf(scene.name, webhook);
+	return {
+		contactId: outgoing.contactId,
+		says: written.message?.text,
+		customerWrites: async () => await call(hook(), incoming.cases[writes].payload),
+		gets: { provider: scene.name, body: withText(scene, 'Hello <back> & *so*') },
+		refusal: refusalOf(scene),
+		isReferenced: references,
+		parts: inParts('abc', Math.floor(limit.max * 0.9)),
+		picture: [{ body: withText(scene, `Look\n${JPG}`) }],
+		receipt: async (sent, status) => await call(hook(), receiptOf(scene, sent, status)),
+	};
+};
+
 export const CASES: Record<string, Case> = {
+	...Object.fromEntries(SCENES.map((scene) => [scene.name, ofScene(scene)])),
 	telegram: {
 		contactId: '42',
 		customerWrites: async () => {
@@ -529,39 +551,9 @@ export const CASES: Record<string, Case> = {
 				new URL(String(StatusCallback)).search,
 			),
 	},
-	clicksend: {
-		contactId: '+60123456789',
-		customerWrites: async () =>
-			await call(hookOf('clicksend', 'From ClickSend'), {
-				from: '+60123456789',
-				to: '+14155238886',
-				body: 'Hello',
-				timestamp: 1769851800,
-				message_id: '1F0A6C11-7C33-6A52-9B1E-0D5A4E3C2B10',
-				custom_string: '',
-			}),
-		gets: {
-			provider: 'clicksend',
-			body: { messages: [{ to: '+60123456789', body: 'Hello <back> & *so*' }] },
-		},
-		refusal: "The customer's number is not valid. (ClickSend error INVALID_RECIPIENT)",
-		isReferenced: true,
-		parts: inParts('abc', 380),
-		picture: [{ body: { messages: [{ body: `Look\n${JPG}` }] } }],
-		receipt: async ({ id, body: { messages } }, status) =>
-			await call(hookOf('clicksend', 'From ClickSend'), {
-				timestamp: 1769851800,
-				message_id: id,
-				status_code: status === 'failed' ? '301' : '201',
-				status_text: status,
-				error_code: null,
-				error_text: null,
-				custom_string: (messages as Array<{ custom_string: string }>)[0].custom_string,
-				message_type: 'sms',
-			}),
-	},
 	discord: {
 		contactId: '290926798999357250',
+		says: 'mei: Hello',
 		customerWrites: async () => {
 			world.standIn.discordMessages.unshift({
 				id: '334385199974967042',

@@ -13,6 +13,7 @@ import { SMTPServer } from 'smtp-server';
 import TelegramServer from 'telegram-test-api';
 
 import { freePorts } from '../../../tools/n8n';
+import { apiOf, SCENES } from './scenes';
 
 /** The APIs of the providers on the loopback address, as strict as their published rules; one text refuses. */
 
@@ -37,9 +38,12 @@ const HOSTS = [
 	'graph.facebook.com',
 	'graph.instagram.com',
 	'lookaside.fbsbx.com',
-	'rest.clicksend.com',
 	'slack.com',
+	...SCENES.map((scene) => apiOf(scene).host),
 ];
+
+/** What n8n's general credentials of the tests send along. */
+const CREDENTIALS = [`Basic ${Buffer.from('key:secret').toString('base64')}`, 'Bearer line-token'];
 
 /** A request that sends a message, as its provider got it. */
 export interface Sent {
@@ -308,23 +312,18 @@ export async function openStandIn(): Promise<StandIn> {
 			: [201, { sid, status: 'queued' }];
 	});
 
-	// https://developers.clicksend.com/docs/messaging/sms: what is wrong with a message is told with a success
-	route('rest.clicksend.com', 'POST', '/v3/sms/send', (request) => {
-		const basic = `Basic ${Buffer.from('key:secret').toString('base64')}`;
-		if (request.headers.authorization !== basic) {
-			return [401, { response_code: 'UNAUTHORIZED', response_msg: 'Authorization failed.' }];
-		}
-		const [{ to, body }] = bodyOf(request).messages as Array<Record<'to' | 'body', string>>;
-		const isLegal = /^\+\d{7,15}$/.test(to) && body.trim() !== '' && body.length <= 402;
-		const message_id = isLegal
-			? take('clicksend', request, (number) => `2336751A-BBBE-4887-9D7C-${number}`)
-			: undefined;
-		const message =
-			message_id === undefined
-				? { to, status: 'INVALID_RECIPIENT' }
-				: { to, message_id, status: 'SUCCESS' };
-		return [200, { response_code: 'SUCCESS', data: { messages: [message] } }];
-	});
+	for (const scene of SCENES) {
+		const { host, path: address, faultsOf, taken: success, refused } = apiOf(scene);
+		route(host, 'POST', address, (request) => {
+			const { authorization, 'content-type': type = '' } = request.headers;
+			if (!CREDENTIALS.includes(String(authorization))) return [401, { error: 'Unauthorized' }];
+			const form = type.startsWith('application/json') ? 'json' : 'form-urlencoded';
+			const faults = faultsOf(bodyOf(request), form);
+			if (faults.length > 0) return [400, { error: faults.join('; ') }];
+			const id = take(scene.name, request, (number) => `${scene.name}-${number}`);
+			return [200, id === undefined ? refused : success(id)];
+		});
+	}
 
 	// https://docs.discord.com/developers/resources/message
 	const isBot = (request: FastifyRequest) => request.headers.authorization === 'Bot discord-token';

@@ -85,7 +85,7 @@ describe.each(Object.entries(CASES))('the template %s', (name, provider) => {
 			expect(await ofType('message')).toMatchObject({
 				contactId,
 				repeat: false,
-				event: { message: { type: 'text', text: name === 'discord' ? 'mei: Hello' : 'Hello' } },
+				event: { message: { type: 'text', text: provider.says ?? 'Hello' } },
 			});
 		});
 	}

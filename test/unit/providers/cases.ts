@@ -74,6 +74,19 @@ export interface OutgoingFile {
 	responses: Record<string, ResponseCase>;
 	/** A payload, its contact id through the channel and back, and an answer. */
 	roundTrips?: Record<string, RoundTrip>;
+	/**
+	 * What the end-to-end tests of the provider's template need besides the cases, where it has one webhook that signs
+	 * nothing and one address that takes texts (test/e2e/providers/scenes.ts). Places in JSON are written as `data.0.id`.
+	 */
+	template?: {
+		/** The Webhook node, and the case in which the customer above writes. */
+		webhook: string;
+		writes: string;
+		/** Where a request has its text; the responses by which it is taken, with its id, and refused. */
+		sends: { text: string; taken: string; id: string; refused: string };
+		/** Where a receipt has the id, and where its request has what the receipt carries back. */
+		receipts: { id: string; carried: string };
+	};
 }
 
 type Settings = OutgoingContext['settings'];
