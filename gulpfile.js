@@ -1,6 +1,5 @@
 const { execFile } = require('node:child_process');
 const { rm } = require('node:fs/promises');
-const { basename, dirname } = require('node:path');
 const { promisify } = require('node:util');
 
 const { nodeResolve } = require('@rollup/plugin-node-resolve');
@@ -44,8 +43,8 @@ const readable = {
 	}),
 };
 
-/** What is no part of n8n's start: the code of a provider, apart from what it says of itself. */
-const CONVERTS = /\/providers\/(?!kit\/)\w+\/(?!index\.js$)/;
+/** What is no part of n8n's start: the code in a provider's folder, apart from what it says of itself. */
+const CONVERTS = /\/providers\/(?!kit\/)(\w+)\/(?!(index|settings|paths)\.js$)/;
 
 /**
  * One file for all that n8n loads at its start, and one for each provider, which is loaded when it is first used: `npm run
@@ -67,9 +66,8 @@ async function bundle() {
 		exports: 'named',
 		generatedCode: 'es2015',
 		interop: 'auto',
-		manualChunks: (id) => (CONVERTS.test(id) ? undefined : 'shared'),
-		chunkFileNames: ({ name, moduleIds: [id] }) =>
-			name === 'shared' ? '[name].js' : `providers/${basename(dirname(id))}.js`,
+		manualChunks: (id) => (CONVERTS.test(id) ? `providers/${CONVERTS.exec(id)[1]}` : 'shared'),
+		chunkFileNames: '[name].js',
 	});
 	await build.close();
 }
