@@ -89,7 +89,8 @@ describe('imports', () => {
 		instagram: ['meta'],
 		messenger: ['meta'],
 		whatsapp: ['meta'],
-		// It carries WhatsApp's messages as they are.
+		// They carry WhatsApp's messages, and numbers are the same.
+		twilio: ['meta', 'whatsapp'],
 		vonage: ['meta', 'whatsapp'],
 	};
 
