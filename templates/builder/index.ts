@@ -1,6 +1,7 @@
 import { aiFirst } from './definitions/aiFirst';
 import { discord } from './definitions/discord';
 import { email } from './definitions/email';
+import { evolution } from './definitions/evolution';
 import { instagram } from './definitions/instagram';
 import { line } from './definitions/line';
 import { messenger } from './definitions/messenger';
@@ -20,6 +21,7 @@ export const TEMPLATES: Template[] = [
 	aiFirst,
 	discord,
 	email,
+	evolution,
 	instagram,
 	line,
 	messenger,

@@ -1,6 +1,7 @@
 /** Every provider, one line each. */
 export { discord } from './discord';
 export { email } from './email';
+export { evolution } from './evolution';
 export { generic } from './generic';
 export { instagram } from './instagram';
 export { line } from './line';
