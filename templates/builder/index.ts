@@ -12,6 +12,7 @@ import { twilio } from './definitions/twilio';
 import { twoProviders } from './definitions/twoProviders';
 import { viber } from './definitions/viber';
 import { vonage } from './definitions/vonage';
+import { waha } from './definitions/waha';
 import { webChat } from './definitions/webChat';
 import { whatsapp } from './definitions/whatsapp';
 import { buildTemplate, type Template, type TemplateFile } from './workflow';
@@ -32,6 +33,7 @@ export const TEMPLATES: Template[] = [
 	twoProviders,
 	viber,
 	vonage,
+	waha,
 	webChat,
 	whatsapp,
 ];

@@ -11,4 +11,5 @@ export { telegram } from './telegram';
 export { twilio } from './twilio';
 export { viber } from './viber';
 export { vonage } from './vonage';
+export { waha } from './waha';
 export { whatsapp } from './whatsapp';

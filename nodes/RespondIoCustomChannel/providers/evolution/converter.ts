@@ -18,7 +18,7 @@ import {
 import { failureReason } from '../kit/reasons';
 import { jsonRequest } from '../kit/request';
 import { readResponse } from '../kit/response';
-import { setting } from '../kit/settings';
+import { serverUrl, setting } from '../kit/settings';
 import type {
 	Converter,
 	Incoming,
@@ -36,13 +36,7 @@ import {
 	noConversation,
 	phoneOf,
 } from '../whatsappGateways/jids';
-import {
-	GROUP,
-	recipientOf,
-	type Sending,
-	sendingsOf,
-	serverUrl,
-} from '../whatsappGateways/sending';
+import { GROUP, recipientOf, type Sending, sendingsOf } from '../whatsappGateways/sending';
 
 /**
  * Evolution API, version 2 (https://doc.evolution-api.com/v2): a gateway that people run themselves. It is linked to a
@@ -274,8 +268,7 @@ function callOf(sending: Sending): [method: string, body: Record<string, unknown
 					mediatype: kind,
 					media: url,
 					// Evolution makes a JPEG of every picture, and goes by the name for the type of anything else.
-					...(kind !== 'image' && { fileName }),
-					...(kind !== 'image' && mimeType !== undefined && { mimetype: mimeType }),
+					...(kind !== 'image' && { fileName, mimetype: mimeType }),
 					...(caption !== undefined && { caption }),
 				},
 			];

@@ -1,12 +1,12 @@
+import { SERVER_URL } from '../kit/settings';
 import type { Provider } from '../provider';
-import { SERVER } from '../whatsappGateways/sending';
 
 export const evolution: Provider = {
 	name: 'evolution',
 	displayName: 'Evolution API',
 	documentation: 'https://doc.evolution-api.com/v2/en/get-started/introduction',
 	settings: [
-		SERVER,
+		SERVER_URL,
 		{
 			name: 'instance',
 			displayName: 'Instance',

@@ -1,12 +1,10 @@
-import { ChannelError, shown } from '../../channel/error';
+import { ChannelError } from '../../channel/error';
 import { codePointLength } from '../../channel/limits';
 import { withExtension } from '../../channel/mimeTypes';
 import type { AttachmentType } from '../../channel/schema';
 import { messageAsText, mimeTypeOfAttachment, readMessage } from '../kit/message';
 import { textOf } from '../kit/payload';
-import { isHttpUrl } from '../kit/request';
-import { setting } from '../kit/settings';
-import type { OutgoingContext, OutgoingMessage, Setting } from '../provider';
+import type { OutgoingMessage } from '../provider';
 
 /** What one request sends, before it is put into the words of an API. */
 export type Sending =
@@ -15,9 +13,10 @@ export type Sending =
 	| {
 			kind: 'image' | 'video' | 'audio' | 'document';
 			url: string;
-			/** With an extension, where the type of the file is known. */
+			/** With an extension. */
 			fileName: string;
-			mimeType?: string;
+			/** As the message or the file's name tells it, else the commonest of its kind. */
+			mimeType: string;
 			caption?: string;
 	  };
 
@@ -31,6 +30,13 @@ const SHOWN: Readonly<Record<AttachmentType, readonly string[] | 'all'>> = {
 	audio: 'all',
 	file: [],
 };
+
+const COMMONEST = {
+	image: 'image/jpeg',
+	video: 'video/mp4',
+	audio: 'audio/mpeg',
+	document: 'application/octet-stream',
+} as const;
 
 /**
  * A message as what is sent for it. Quick replies are numbered lines: WhatsApp shows buttons and lists of the Cloud API
@@ -57,11 +63,12 @@ type Attachment = (OutgoingMessage & { type: 'attachment' })['attachment'];
 
 function fileSendings(attachment: Attachment): Sending[] {
 	const { type, url } = attachment;
-	const mimeType = mimeTypeOfAttachment(attachment);
+	const known = mimeTypeOfAttachment(attachment);
 	const formats = SHOWN[type];
 	const isShown =
-		type !== 'file' && (formats === 'all' || mimeType === undefined || formats.includes(mimeType));
+		type !== 'file' && (formats === 'all' || known === undefined || formats.includes(known));
 	const kind = isShown ? type : 'document';
+	const mimeType = known ?? COMMONEST[kind];
 	const path = new URL(url).pathname;
 	const name = textOf(attachment.fileName) ?? path.slice(path.lastIndexOf('/') + 1);
 	const words = textOf(attachment.description);
@@ -74,7 +81,7 @@ function fileSendings(attachment: Attachment): Sending[] {
 			kind,
 			url,
 			fileName: withExtension(name === '' ? 'file' : name, mimeType),
-			...(mimeType !== undefined && { mimeType }),
+			mimeType,
 			...(caption !== undefined && { caption }),
 		},
 		...(words === undefined || caption !== undefined
@@ -100,22 +107,3 @@ export function recipientOf(contactId: string, provider: string, group: RegExp):
 
 /** Group ids as WhatsApp has them; older ones hold a hyphen. */
 export const GROUP = /^\d+(-\d+)?@g\.us$/;
-
-/** The setting of a gateway that people run themselves. */
-export const SERVER: Setting = {
-	name: 'baseUrl',
-	displayName: 'Server URL',
-	placeholder: 'e.g. https://whatsapp.example.com',
-	description: 'Where your own server answers, without a path',
-	required: true,
-};
-
-/** The address of the server, without a slash at its end. */
-export function serverUrl(context: OutgoingContext, provider: string): string {
-	const url = setting(context, 'baseUrl', provider);
-	if (isHttpUrl(url)) return url.replace(/\/+$/, '');
-	throw new ChannelError(
-		`The setting baseUrl of ${provider} is no complete http(s) URL: ${shown(url)}`,
-		'Write the address of your server like https://whatsapp.example.com.',
-	);
-}
