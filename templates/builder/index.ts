@@ -15,6 +15,7 @@ import { vonage } from './definitions/vonage';
 import { waha } from './definitions/waha';
 import { webChat } from './definitions/webChat';
 import { whatsapp } from './definitions/whatsapp';
+import { zapi } from './definitions/zapi';
 import { buildTemplate, type Template, type TemplateFile } from './workflow';
 
 /** Every template, one line each. */
@@ -36,6 +37,7 @@ export const TEMPLATES: Template[] = [
 	waha,
 	webChat,
 	whatsapp,
+	zapi,
 ];
 
 /** The text of a template's file. */

@@ -13,3 +13,4 @@ export { viber } from './viber';
 export { vonage } from './vonage';
 export { waha } from './waha';
 export { whatsapp } from './whatsapp';
+export { zapi } from './zapi';
