@@ -28,7 +28,9 @@ import type {
 	ProviderRequest,
 } from '../provider';
 import { messageParts, serviceKind } from '../whatsappGateways/contents';
+import { dialled } from '../whatsapp/ids';
 import {
+	contactOn,
 	idOfJid,
 	idOfJids,
 	isGroup,
@@ -67,7 +69,13 @@ interface Webhook {
 	sender: string;
 }
 
-type Reader = (data: unknown, own: string | undefined, now: number) => Incoming;
+/** What a webhook tells beside its data, and what is known of the channel. */
+interface Context extends Pick<IncomingContext, 'now' | 'idType'> {
+	/** The account's own number. */
+	own?: string;
+}
+
+type Reader = (data: unknown, context: Context) => Incoming;
 
 const READERS: Readonly<Record<string, Reader>> = {
 	'messages.upsert': readMessage,
@@ -78,15 +86,14 @@ const READERS: Readonly<Record<string, Reader>> = {
 	'send.message.update': ownEcho,
 };
 
-function incoming(payload: unknown, { now, binary }: IncomingContext): Incoming {
+function incoming(payload: unknown, { now, idType, binary }: IncomingContext): Incoming {
 	const body = bodyOf(payload);
 	const { event, data, sender } = fieldsOf<Webhook>(body);
 	const name = textOf(event)?.trim();
 	if (name === undefined || data === undefined) throw foreign(NAME, body);
 	const read = lookUp(READERS, name);
-	return read === undefined
-		? ignored(name)
-		: withDownloads(read(data, idOfJid(sender), now), binary);
+	if (read === undefined) return ignored(name);
+	return withDownloads(read(data, { own: idOfJid(sender), now, idType }), binary);
 }
 
 /** Of a message; which of the other names holds the number depends on the version. */
@@ -111,6 +118,8 @@ interface Message {
 
 interface Origin {
 	chat: string;
+	/** As people dial the number, on a channel of such: Evolution finds WhatsApp's older form of it by itself. */
+	contact: { contactId: string; contactHint?: string };
 	id: string;
 	isOurs: boolean;
 	/** Who wrote it, of a group. */
@@ -118,7 +127,7 @@ interface Origin {
 }
 
 /** @param own Of what the business sent, the other names may hold its own number. */
-function originOf(value: unknown, own: string | undefined): Origin {
+function originOf(value: unknown, { own, idType }: Context): Origin {
 	const key = fieldsOf<Key>(value);
 	const isOurs = key.fromMe === true;
 	const numbers = [key.remoteJidAlt, key.senderPn].filter(
@@ -127,15 +136,17 @@ function originOf(value: unknown, own: string | undefined): Origin {
 	const chat = required(idOfJids(key.remoteJid, numbers), NAME, 'data.key.remoteJid');
 	return {
 		chat,
+		contact: contactOn(idType === 'phone' ? dialled(chat) : chat, idType),
 		id: required(idOf(key.id), NAME, 'data.key.id'),
 		isOurs,
 		participant: idOfJids(key.participant, [key.participantAlt, key.participantPn]),
 	};
 }
 
-function readMessage(data: unknown, own: string | undefined, now: number): Incoming {
+function readMessage(data: unknown, context: Context): Incoming {
+	const { now } = context;
 	const { key, message, pushName, messageTimestamp } = fieldsOf<Message>(data);
-	const { chat, id, isOurs, participant } = originOf(key, own);
+	const { chat, contact, id, isOurs, participant } = originOf(key, context);
 	const kind = noConversation(chat) ?? serviceKind(message);
 	if (kind !== undefined) return ignored(kind);
 	const { mediaUrl } = fieldsOf<{ mediaUrl: string }>(message);
@@ -145,7 +156,7 @@ function readMessage(data: unknown, own: string | undefined, now: number): Incom
 	return messageEvents(
 		isOurs ? 'message_echo' : 'message',
 		{
-			contactId: chat,
+			...contact,
 			messageId: id,
 			timestamp: timeOf(messageTimestamp, now),
 			contact: isPerson ? contactOf({ firstName: pushName, phone: phoneOf(chat) }, now) : undefined,
@@ -162,18 +173,19 @@ interface ProtocolMessage {
 }
 
 /** As the one who edits sees it: by the phone, of the customer; by the customer, of the business. */
-function readEdit(data: unknown, own: string | undefined, now: number): Incoming {
+function readEdit(data: unknown, context: Context): Incoming {
+	const { own, now } = context;
 	const { key, editedMessage, timestampMs } = fieldsOf<ProtocolMessage>(data);
 	// Deletions come as `messages.delete` too, and as what they are.
 	if (!isObject(editedMessage)) return ignored('protocolMessage');
-	const { chat, id, isOurs } = originOf(key, own);
+	const { chat, contact, id, isOurs } = originOf(key, context);
 	const isTold = isNumber(chat) ? chat !== own : isGroup(chat);
 	if (!isOurs || !isTold) return ignored('edit of a customer whom Evolution does not name');
 	const time = timeOf(timestampMs, now);
 	return messageEvents(
 		'message_echo',
 		{
-			contactId: chat,
+			...contact,
 			messageId: `${id}:edited:${idOf(timestampMs) ?? ''}`,
 			timestamp: time,
 		},
@@ -191,16 +203,16 @@ interface Deletion {
 	status: string;
 }
 
-function readDeletion(data: unknown, own: string | undefined, now: number): Incoming {
+function readDeletion(data: unknown, context: Context): Incoming {
 	const { key, status } = fieldsOf<Deletion>(data);
 	// What the API itself has deleted is told with the whole message.
 	if (isObject(key) && status === 'DELETED') return ownEcho();
-	const { chat, id, isOurs, participant } = originOf(data, own);
+	const { chat, contact, id, isOurs, participant } = originOf(data, context);
 	const kind = noConversation(chat);
 	if (kind !== undefined) return ignored(kind);
 	return messageEvents(
 		isOurs ? 'message_echo' : 'message',
-		{ contactId: chat, messageId: `${id}:deleted`, timestamp: now },
+		{ ...contact, messageId: `${id}:deleted`, timestamp: context.now },
 		saidParts(isGroup(chat) && !isOurs ? participant : undefined, 'Deleted a message'),
 	);
 }
@@ -220,17 +232,17 @@ const STATUSES: Readonly<Record<string, StatusValue>> = {
 	ERROR: 'failed',
 };
 
-function readStatus(data: unknown, own: string | undefined, now: number): Incoming {
+function readStatus(data: unknown, context: Context): Incoming {
 	const update = fieldsOf<Update>(data);
 	const word = textOf(update.status)?.trim() ?? 'unknown';
 	const value = lookUp(STATUSES, word);
 	if (value === undefined) return ignored(`status ${word}`);
-	const { chat, id, isOurs } = originOf({ ...update, id: update.keyId }, own);
+	const { chat, contact, id, isOurs } = originOf({ ...update, id: update.keyId }, context);
 	if (!isOurs) return ignored("receipt of a customer's message");
 	const kind = noConversation(chat);
 	if (kind !== undefined) return ignored(kind);
 	return statusEvents(
-		{ contactId: chat, messageId: id, timestamp: now },
+		{ ...contact, messageId: id, timestamp: context.now },
 		value,
 		failureReason(NAME, {}),
 	);

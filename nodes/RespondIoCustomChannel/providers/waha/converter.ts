@@ -8,7 +8,7 @@ import {
 	statusEvents,
 	withDownloads,
 } from '../kit/incoming';
-import { labelOf, type Part, saidParts } from '../kit/parts';
+import { labelOf, type Part, reactionText, saidParts } from '../kit/parts';
 import {
 	bodyOf,
 	type Fields,
@@ -22,6 +22,7 @@ import {
 	required,
 	textOf,
 	timeOf,
+	withoutUndefined,
 } from '../kit/payload';
 import { failureReason } from '../kit/reasons';
 import { jsonRequest } from '../kit/request';
@@ -35,8 +36,15 @@ import type {
 	OutgoingMessage,
 	ProviderRequest,
 } from '../provider';
-import { reactionText, voteText } from '../whatsappGateways/contents';
-import { idOfJid, idOfJids, isGroup, noConversation, phoneOf } from '../whatsappGateways/jids';
+import { voteText } from '../whatsappGateways/contents';
+import {
+	contactOn,
+	idOfJid,
+	idOfJids,
+	isGroup,
+	noConversation,
+	phoneOf,
+} from '../whatsappGateways/jids';
 import { GROUP, recipientOf, type Sending, sendingsOf } from '../whatsappGateways/sending';
 import { contentsOf, leftOutKind, type WahaMessage } from './contents';
 
@@ -71,8 +79,8 @@ interface Webhook {
 	me: unknown;
 }
 
-/** What a webhook tells beside its payload. */
-interface Envelope {
+/** What a webhook tells beside its payload, and what is known of the channel. */
+interface Envelope extends Pick<IncomingContext, 'idType'> {
 	/** The event's id. */
 	id?: string;
 	timestamp: number;
@@ -94,7 +102,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 	'event.response': readEventResponse,
 };
 
-function incoming(payload: unknown, { now, binary }: IncomingContext): Incoming {
+function incoming(payload: unknown, { now, idType, binary }: IncomingContext): Incoming {
 	const body = bodyOf(payload);
 	const { id, timestamp, event, session, payload: inner, me } = fieldsOf<Webhook>(body);
 	const name = textOf(event)?.trim();
@@ -102,6 +110,7 @@ function incoming(payload: unknown, { now, binary }: IncomingContext): Incoming 
 	const read = lookUp(READERS, name);
 	if (read === undefined) return ignored(name);
 	const envelope = {
+		idType,
 		id: idOf(id),
 		timestamp: timeOf(timestamp, now),
 		own: idOfJid(fieldsOf<{ id: string }>(me).id),
@@ -145,7 +154,7 @@ interface Origin {
 }
 
 /** Where a message, or what happened to one, belongs. */
-function originOf(message: Fields<WahaMessage>, { timestamp, own }: Envelope): Origin {
+function originOf(message: Fields<WahaMessage>, { timestamp, own, idType }: Envelope): Origin {
 	const [, , chatInId, idInId, authorInId] = ID.exec(idOf(message.id) ?? '') ?? [];
 	const isOurs = message.fromMe === true;
 	const raw = fieldsOf<Raw>(message._data);
@@ -174,7 +183,7 @@ function originOf(message: Fields<WahaMessage>, { timestamp, own }: Envelope): O
 	return {
 		type: isOurs ? 'message_echo' : 'message',
 		base: {
-			contactId: chat,
+			...contactOn(chat, idType),
 			messageId: required(idInId ?? idOf(message.id), NAME, 'payload.id'),
 			timestamp: timeOf(message.timestamp, timestamp),
 			contact: isPerson
@@ -210,8 +219,10 @@ function readMessage(payload: unknown, envelope: Envelope): Incoming {
 
 function readReaction(payload: unknown, envelope: Envelope): Incoming {
 	const message = fieldsOf<WahaMessage>(payload);
-	const { text } = fieldsOf<{ text: string }>(message.reaction);
-	return happened(message, envelope, (sender) => saidParts(sender, reactionText(text)));
+	const emoji = textOf(fieldsOf<{ text: string }>(message.reaction).text);
+	return happened(message, envelope, (sender) =>
+		saidParts(sender, reactionText(emoji, emoji === undefined)),
+	);
 }
 
 function readEdit(payload: unknown, envelope: Envelope): Incoming {
@@ -288,8 +299,11 @@ function readAck(payload: unknown, envelope: Envelope): Incoming {
 		envelope,
 	);
 	if (leftOut !== undefined) return leftOut;
-	const { contactId, messageId, timestamp } = base;
-	return statusEvents({ contactId, messageId, timestamp }, value, failureReason(NAME, {}));
+	return statusEvents(
+		withoutUndefined({ ...base, contact: undefined }),
+		value,
+		failureReason(NAME, {}),
+	);
 }
 
 /** In a receipt of GOWS the sender is the customer who has read. */

@@ -4,6 +4,7 @@ import {
 	contactCard,
 	locationParts,
 	type Part,
+	reactionText,
 	referralParts,
 	saidParts,
 	textParts,
@@ -86,7 +87,10 @@ const READERS: Readonly<Record<string, Reader>> = {
 	contactMessage: (content, { sender }) => saidParts(sender, cardOf(content)),
 	contactsArrayMessage: ({ contacts }, { sender }) =>
 		saidParts(sender, joined(listOf(contacts).map(cardOf), '\n\n')),
-	reactionMessage: ({ text }, { sender }) => saidParts(sender, reactionText(text)),
+	reactionMessage: ({ text }, { sender }) => {
+		const emoji = textOf(text);
+		return saidParts(sender, reactionText(emoji, emoji === undefined));
+	},
 	buttonsResponseMessage: ({ selectedDisplayText, selectedButtonId }, { sender }) =>
 		saidParts(sender, textOf(selectedDisplayText) ?? textOf(selectedButtonId)),
 	templateButtonReplyMessage: ({ selectedDisplayText, selectedId }, { sender }) =>
@@ -182,11 +186,6 @@ export function fileParts(
 	const caption = joined([sender, facts.caption], ': ');
 	if (source === undefined) return textParts(joined([`[${type}]`, fileName, caption]));
 	return attachmentParts({ type, source, mimeType, fileName }, caption);
-}
-
-export function reactionText(emoji: unknown): string {
-	const text = textOf(emoji);
-	return text === undefined ? 'Removed the reaction' : `Reacted with ${text}`;
 }
 
 export function pollText(question: unknown, options: readonly unknown[]): string | undefined {

@@ -1,4 +1,6 @@
+import type { IdType } from '../../channel/schema';
 import { idOf } from '../kit/payload';
+import { dialled } from '../whatsapp/ids';
 
 /**
  * WhatsApp's own ids, "jids". A person is a number (`60123456789@s.whatsapp.net`, or `@c.us` in WhatsApp's web page), or,
@@ -44,7 +46,20 @@ export function noConversation(id: string): string | undefined {
 	return /@(newsletter|broadcast)$/.exec(id)?.[1];
 }
 
-/** The phone number of a person; none of anything else. */
+/** The phone number of a person as people dial it; none of anything else. */
 export function phoneOf(id: string): string | undefined {
-	return isNumber(id) ? `+${id}` : undefined;
+	return isNumber(id) ? `+${dialled(id)}` : undefined;
 }
+
+/** The contact of a chat; on a channel of phone numbers with what to do about one that has none. */
+export function contactOn(
+	id: string,
+	idType: IdType = 'custom',
+): { contactId: string; contactHint?: string } {
+	return idType === 'custom' || isNumber(id)
+		? { contactId: id }
+		: { contactId: id, contactHint: WITHOUT_NUMBER };
+}
+
+const WITHOUT_NUMBER =
+	'It is a group, or a customer whose number WhatsApp hides. Use a channel with the ID type Custom ID, which takes both.';

@@ -1,5 +1,5 @@
 import type { AttachmentType } from '../../channel/schema';
-import { contactCard, type Part, saidParts, textParts } from '../kit/parts';
+import { contactCard, type Part, reactionText, saidParts, textParts } from '../kit/parts';
 import { fieldsOf, isObject, joined, listOf, lookUp, textOf } from '../kit/payload';
 import { vcardLines, vcardName } from '../kit/vcard';
 import {
@@ -8,7 +8,6 @@ import {
 	labelled,
 	placeParts,
 	pollText,
-	reactionText,
 	type Reading,
 	unknownText,
 	voteText,
@@ -36,7 +35,10 @@ const READERS: Readonly<Record<string, Reader>> = {
 				...(textOf(vCard) === undefined ? listOf(phones) : vcardLines(vCard)),
 			]),
 		),
-	reaction: ({ value }, { sender }) => saidParts(sender, reactionText(value)),
+	reaction: ({ value }, { sender }) => {
+		const emoji = textOf(value);
+		return saidParts(sender, reactionText(emoji, emoji === undefined));
+	},
 	buttonsResponseMessage: ({ message, buttonId }, { sender }) =>
 		saidParts(sender, textOf(message) ?? textOf(buttonId)),
 	listResponseMessage: ({ title, message, selectedRowId }, { sender }) =>

@@ -27,7 +27,7 @@ import type {
 	OutgoingMessage,
 	ProviderRequest,
 } from '../provider';
-import { idOfJid, noConversation, phoneOf } from '../whatsappGateways/jids';
+import { contactOn, idOfJid, noConversation, phoneOf } from '../whatsappGateways/jids';
 import { recipientOf, type Sending, sendingsOf } from '../whatsappGateways/sending';
 import { contentsOf } from './contents';
 
@@ -80,7 +80,9 @@ interface Callback {
 	errorCode: string;
 }
 
-type Reader = (callback: Fields<Callback>, now: number) => Incoming;
+type Context = Pick<IncomingContext, 'now' | 'idType'>;
+
+type Reader = (callback: Fields<Callback>, context: Context) => Incoming;
 
 const READERS: Readonly<Record<string, Reader>> = {
 	ReceivedCallback: readMessage,
@@ -88,19 +90,19 @@ const READERS: Readonly<Record<string, Reader>> = {
 	MessageStatusCallback: readStatuses,
 };
 
-function incoming(payload: unknown, { now }: IncomingContext): Incoming {
+function incoming(payload: unknown, context: IncomingContext): Incoming {
 	const body = bodyOf(payload);
 	const callback = fieldsOf<Callback>(body);
 	const type = textOf(callback.type)?.trim();
 	if (type === undefined || idOf(callback.instanceId) === undefined) throw foreign(NAME, body);
-	return lookUp(READERS, type)?.(callback, now) ?? ignored(type);
+	return lookUp(READERS, type)?.(callback, context) ?? ignored(type);
 }
 
 function chatOf({ phone }: Fields<Callback>): string {
 	return required(idOfJid(phone), NAME, 'phone');
 }
 
-function readMessage(callback: Fields<Callback>, now: number): Incoming {
+function readMessage(callback: Fields<Callback>, { now, idType }: Context): Incoming {
 	const isOurs = callback.fromMe === true;
 	if (isOurs && callback.fromApi === true) return ownEcho();
 	const chat = chatOf(callback);
@@ -117,7 +119,7 @@ function readMessage(callback: Fields<Callback>, now: number): Incoming {
 	return messageEvents(
 		isOurs ? 'message_echo' : 'message',
 		{
-			contactId: chat,
+			...contactOn(chat, idType),
 			messageId: `${id}${suffix}`,
 			timestamp: timeOf(callback.momment, now),
 			contact: contactFrom(callback, chat, now),
@@ -158,11 +160,11 @@ function contactFrom(callback: Fields<Callback>, chat: string, now: number) {
 }
 
 /** What came of a request: that WhatsApp has the message, or why not. */
-function readDelivery(callback: Fields<Callback>, now: number): Incoming {
+function readDelivery(callback: Fields<Callback>, { now, idType }: Context): Incoming {
 	const theirs = textOf(callback.error);
 	return statusEvents(
 		{
-			contactId: chatOf(callback),
+			...contactOn(chatOf(callback), idType),
 			messageId: required(idOf(callback.messageId), NAME, 'messageId'),
 			timestamp: timeOf(callback.momment, now),
 		},
@@ -178,18 +180,18 @@ const STATUSES: Readonly<Record<string, StatusValue>> = {
 	PLAYED: 'read',
 };
 
-function readStatuses(callback: Fields<Callback>, now: number): Incoming {
+function readStatuses(callback: Fields<Callback>, { now, idType }: Context): Incoming {
 	const word = textOf(callback.status)?.trim() ?? 'unknown';
 	const value = lookUp(STATUSES, word);
-	const contactId = chatOf(callback);
+	const chat = chatOf(callback);
 	const timestamp = timeOf(callback.momment, now);
 	const readEach = (id: unknown): Incoming => {
 		// Among others what the business has read of the customer's.
 		if (value === undefined) return ignored(`status ${word}`);
-		const kind = noConversation(contactId);
+		const kind = noConversation(chat);
 		if (kind !== undefined) return ignored(kind);
 		return statusEvents(
-			{ contactId, messageId: required(idOf(id), NAME, 'ids'), timestamp },
+			{ ...contactOn(chat, idType), messageId: required(idOf(id), NAME, 'ids'), timestamp },
 			value,
 		);
 	};
