@@ -1,7 +1,7 @@
 import type { StatusValue } from '../../channel/schema';
 import { contactOf } from '../kit/contact';
 import { ignored, messageEvents, ownEcho, statusEvents, withDownloads } from '../kit/incoming';
-import { labelOf, type Part, saidParts } from '../kit/parts';
+import { labelOf, saidParts } from '../kit/parts';
 import {
 	bodyOf,
 	fieldsOf,
@@ -42,15 +42,16 @@ import { GROUP, recipientOf, type Sending, sendingsOf } from '../whatsappGateway
 
 /**
  * Evolution API, version 2 (https://doc.evolution-api.com/v2): a gateway that people run themselves. It is linked to a
- * WhatsApp account like another device of it, and is not of Meta: WhatsApp's terms allow neither unofficial clients nor
- * automated messages by them, and an account that uses one may be banned. Meta's own way is the Cloud API.
+ * WhatsApp account like another device of it, and is not of Meta: WhatsApp's terms (https://www.whatsapp.com/legal) allow
+ * neither unofficial clients nor automated messages by them, and an account that uses one may be banned. Meta's own way
+ * is the Cloud API.
  *
  * In: the webhook of an instance, one event a call. The contact is the number in digits, a hidden number (`…@lid`) where
  * Evolution does not tell the number, or a group (`…@g.us`). Message ids are WhatsApp's. Files come by the id of their
  * message, since their links hold what is encrypted; or as links of Evolution's own store (S3), where it has one. What
  * the phone or another device sends comes as `messages.upsert`, what the API sends as `send.message` alone. Times are
  * taken from messages: `date_time` is local time that calls itself UTC. An edit by a customer names the business in the
- * customer's place, so it is counted and not shown.
+ * customer's place, and one in a group nobody: such are counted and not shown.
  *
  * Out: settings `baseUrl` and `instance` (both required); the key goes into the header `apikey` (Header Auth).
  */
@@ -147,7 +148,7 @@ function readMessage(data: unknown, context: Context): Incoming {
 	const { now } = context;
 	const { key, message, pushName, messageTimestamp } = fieldsOf<Message>(data);
 	const { chat, contact, id, isOurs, participant } = originOf(key, context);
-	const kind = noConversation(chat) ?? serviceKind(message);
+	const kind = noConversation(chat, context.own) ?? serviceKind(message);
 	if (kind !== undefined) return ignored(kind);
 	const { mediaUrl } = fieldsOf<{ mediaUrl: string }>(message);
 	const url = textOf(mediaUrl)?.trim();
@@ -172,30 +173,29 @@ interface ProtocolMessage {
 	timestampMs: unknown;
 }
 
-/** As the one who edits sees it: by the phone, of the customer; by the customer, of the business. */
+/**
+ * The key is as the one who edits sees it, who is always `fromMe`: the phone names the customer, the customer the business,
+ * and in a group nobody is named.
+ */
 function readEdit(data: unknown, context: Context): Incoming {
 	const { own, now } = context;
 	const { key, editedMessage, timestampMs } = fieldsOf<ProtocolMessage>(data);
 	// Deletions come as `messages.delete` too, and as what they are.
 	if (!isObject(editedMessage)) return ignored('protocolMessage');
-	const { chat, contact, id, isOurs } = originOf(key, context);
-	const isTold = isNumber(chat) ? chat !== own : isGroup(chat);
-	if (!isOurs || !isTold) return ignored('edit of a customer whom Evolution does not name');
-	const time = timeOf(timestampMs, now);
+	const { chat, contact, id, isOurs, participant } = originOf(key, context);
+	const isByPhone = isOurs && isNumber(chat) && own !== undefined && chat !== own;
+	if (isOurs && !isByPhone) return ignored('edit by somebody whom Evolution does not name');
+	const sender = isGroup(chat) ? participant : undefined;
+	const [edited] = messageParts(editedMessage, { sender: labelOf(sender, true) });
 	return messageEvents(
-		'message_echo',
+		isOurs ? 'message_echo' : 'message',
 		{
 			...contact,
 			messageId: `${id}:edited:${idOf(timestampMs) ?? ''}`,
-			timestamp: time,
+			timestamp: timeOf(timestampMs, now),
 		},
-		editedParts(editedMessage),
+		edited === undefined ? [] : [edited],
 	);
-}
-
-function editedParts(message: unknown): Part[] {
-	const [first] = messageParts(message, { sender: labelOf(undefined, true) });
-	return first === undefined ? [] : [first];
 }
 
 interface Deletion {
@@ -208,7 +208,7 @@ function readDeletion(data: unknown, context: Context): Incoming {
 	// What the API itself has deleted is told with the whole message.
 	if (isObject(key) && status === 'DELETED') return ownEcho();
 	const { chat, contact, id, isOurs, participant } = originOf(data, context);
-	const kind = noConversation(chat);
+	const kind = noConversation(chat, context.own);
 	if (kind !== undefined) return ignored(kind);
 	return messageEvents(
 		isOurs ? 'message_echo' : 'message',
@@ -239,7 +239,7 @@ function readStatus(data: unknown, context: Context): Incoming {
 	if (value === undefined) return ignored(`status ${word}`);
 	const { chat, contact, id, isOurs } = originOf({ ...update, id: update.keyId }, context);
 	if (!isOurs) return ignored("receipt of a customer's message");
-	const kind = noConversation(chat);
+	const kind = noConversation(chat, context.own);
 	if (kind !== undefined) return ignored(kind);
 	return statusEvents(
 		{ ...contact, messageId: id, timestamp: context.now },

@@ -50,9 +50,9 @@ import { contentsOf, leftOutKind, type WahaMessage } from './contents';
 
 /**
  * WAHA, the WhatsApp HTTP API (https://waha.devlike.pro), with any of its engines: a gateway that people run themselves.
- * It is linked to a WhatsApp account like another device of it, and is not of Meta: WhatsApp's terms allow neither
- * unofficial clients nor automated messages by them, and an account that uses one may be banned. Meta's own way is the
- * Cloud API.
+ * It is linked to a WhatsApp account like another device of it, and is not of Meta: WhatsApp's terms
+ * (https://www.whatsapp.com/legal) allow neither unofficial clients nor automated messages by them, and an account that
+ * uses one may be banned. Meta's own way is the Cloud API.
  *
  * In: the webhook of a session, one event a call; `message.any` holds `message`. The contact is the number in digits, a
  * hidden number (`…@lid`) where WAHA does not tell the number, or a group (`…@g.us`). WAHA writes chat and author into a
@@ -179,7 +179,7 @@ function originOf(message: Fields<WahaMessage>, { timestamp, own, idType }: Enve
 	const name = textOf(raw.pushName) ?? textOf(info.PushName) ?? textOf(raw.notifyName);
 	const isPerson = !isGroup(chat) && !isOurs;
 	const isOfApi = isOurs && message.source === 'api';
-	const kind = noConversation(chat);
+	const kind = noConversation(chat, own);
 	return {
 		type: isOurs ? 'message_echo' : 'message',
 		base: {

@@ -40,8 +40,12 @@ export function isGroup(id: string): boolean {
 	return id.endsWith('@g.us');
 }
 
-/** What a chat is that is no conversation: people's status, a channel, a broadcast list. */
-export function noConversation(id: string): string | undefined {
+/**
+ * What a chat is that is no conversation: people's status, a channel, a broadcast list, or what the business notes down.
+ * @param own The account's own number.
+ */
+export function noConversation(id: string, own: string | undefined): string | undefined {
+	if (id === own) return 'note to self';
 	if (id === 'status@broadcast') return 'status';
 	return /@(newsletter|broadcast)$/.exec(id)?.[1];
 }

@@ -33,8 +33,8 @@ import { contentsOf } from './contents';
 
 /**
  * Z-API (https://developer.z-api.io): a gateway that is rented. It is linked to a WhatsApp account like another device of
- * it, and is not of Meta: WhatsApp's terms allow neither unofficial clients nor automated messages by them, and an account
- * that uses one may be banned. Meta's own way is the Cloud API.
+ * it, and is not of Meta: WhatsApp's terms (https://www.whatsapp.com/legal) allow neither unofficial clients nor automated
+ * messages by them, and an account that uses one may be banned. Meta's own way is the Cloud API.
  *
  * In: the webhooks of an instance, all to one URL. The contact is the number in digits, a hidden number (`…@lid`), which
  * Z-API never translates, or a group (`…-group`). Message ids are WhatsApp's. Files are links that open for everybody for
@@ -56,6 +56,8 @@ interface Callback {
 	type: string;
 	instanceId: string;
 	phone: string;
+	/** The account's own number. */
+	connectedPhone: string;
 	momment: number;
 	messageId: string;
 	/** Of messages. */
@@ -140,7 +142,7 @@ function leftOutKind(callback: Fields<Callback>, chat: string): string | undefin
 	if (Array.isArray(callback.broadcastRecipients)) return 'broadcast';
 	if (callback.waitingMessage === true) return 'waitingMessage';
 	if (isObject(fieldsOf<{ pinMessage: unknown }>(callback).pinMessage)) return 'pinMessage';
-	return noConversation(chat);
+	return noConversation(chat, idOf(callback.connectedPhone));
 }
 
 /** A group has its own name and picture; of what the business has sent, the chat's name is the customer's. */
@@ -188,7 +190,7 @@ function readStatuses(callback: Fields<Callback>, { now, idType }: Context): Inc
 	const readEach = (id: unknown): Incoming => {
 		// Among others what the business has read of the customer's.
 		if (value === undefined) return ignored(`status ${word}`);
-		const kind = noConversation(chat);
+		const kind = noConversation(chat, undefined);
 		if (kind !== undefined) return ignored(kind);
 		return statusEvents(
 			{ ...contactOn(chat, idType), messageId: required(idOf(id), NAME, 'ids'), timestamp },
