@@ -27,7 +27,7 @@ import type {
 	OutgoingMessage,
 	ProviderRequest,
 } from '../provider';
-import { messageParts, serviceKind } from '../whatsappGateways/contents';
+import { messageParts } from '../whatsappGateways/contents';
 import { dialled } from '../whatsapp/ids';
 import {
 	contactOn,
@@ -38,7 +38,8 @@ import {
 	noConversation,
 	phoneOf,
 } from '../whatsappGateways/jids';
-import { GROUP, recipientOf, type Sending, sendingsOf } from '../whatsappGateways/sending';
+import { GROUP, gatewayRecipient, type Sending, sendingsOf } from '../whatsappGateways/sending';
+import { serviceKind } from '../whatsappGateways/wrapping';
 
 /**
  * Evolution API, version 2 (https://doc.evolution-api.com/v2): a gateway that people run themselves. It is linked to a
@@ -255,7 +256,7 @@ function outgoing(
 ): ProviderRequest[] {
 	const base = serverUrl(context, NAME);
 	const instance = encodeURIComponent(setting(context, 'instance', NAME));
-	const number = recipientOf(contactId, NAME, GROUP);
+	const number = gatewayRecipient(contactId, NAME, GROUP);
 	return sendingsOf(message, NAME).map((sending) => {
 		const [method, body] = callOf(sending);
 		return jsonRequest(`${base}/message/${method}/${instance}`, { number, ...body });

@@ -10,10 +10,10 @@ import {
 	placeParts,
 	pollText,
 	quoteParts,
-	serviceKind,
 	unknownText,
 	vcardText,
 } from '../whatsappGateways/contents';
+import { serviceKind } from '../whatsappGateways/wrapping';
 
 /** A message in a webhook, and in what tells that something happened to one. */
 export interface WahaMessage {
@@ -80,7 +80,7 @@ function rawMessageOf(data: unknown): unknown {
  * What a message shows: in WAHA's own fields what all engines have in common, else as WhatsApp has it.
  * @param fileId Under which the workflow keeps the file.
  */
-export function contentsOf(
+export function shownParts(
 	message: Fields<WahaMessage>,
 	fileId: string,
 	sender: string | undefined,

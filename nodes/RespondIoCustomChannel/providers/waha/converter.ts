@@ -16,7 +16,6 @@ import {
 	foreign,
 	idOf,
 	isObject,
-	joined,
 	listOf,
 	lookUp,
 	required,
@@ -25,17 +24,8 @@ import {
 	withoutUndefined,
 } from '../kit/payload';
 import { failureReason } from '../kit/reasons';
-import { jsonRequest } from '../kit/request';
 import { readResponse } from '../kit/response';
-import { serverUrl, setting } from '../kit/settings';
-import type {
-	Converter,
-	Incoming,
-	IncomingContext,
-	OutgoingContext,
-	OutgoingMessage,
-	ProviderRequest,
-} from '../provider';
+import type { Converter, Incoming, IncomingContext } from '../provider';
 import { voteText } from '../whatsappGateways/contents';
 import {
 	contactOn,
@@ -45,8 +35,9 @@ import {
 	noConversation,
 	phoneOf,
 } from '../whatsappGateways/jids';
-import { GROUP, recipientOf, type Sending, sendingsOf } from '../whatsappGateways/sending';
-import { contentsOf, leftOutKind, type WahaMessage } from './contents';
+import { leftOutKind, shownParts, type WahaMessage } from './contents';
+import { partsOfId } from './ids';
+import { outgoing, refused, taken } from './outgoing';
 
 /**
  * WAHA, the WhatsApp HTTP API (https://waha.devlike.pro), with any of its engines: a gateway that people run themselves.
@@ -118,9 +109,6 @@ function incoming(payload: unknown, { now, idType, binary }: IncomingContext): I
 	return withDownloads(read(inner, envelope), binary);
 }
 
-/** `true_60123456789@c.us_3EB0…`, and in a group `_` and who wrote it. */
-const ID = /^(true|false)_([^_]+@[^_]+)_([^_]+)(?:_(.+))?$/;
-
 /** What engines know of the ones who write: NOWEB in `key`, GOWS in `Info`, and of a receipt at the top. */
 interface Raw {
 	key: unknown;
@@ -155,7 +143,7 @@ interface Origin {
 
 /** Where a message, or what happened to one, belongs. */
 function originOf(message: Fields<WahaMessage>, { timestamp, own, idType }: Envelope): Origin {
-	const [, , chatInId, idInId, authorInId] = ID.exec(idOf(message.id) ?? '') ?? [];
+	const inId = partsOfId(idOf(message.id) ?? '');
 	const isOurs = message.fromMe === true;
 	const raw = fieldsOf<Raw>(message._data);
 	const key = fieldsOf<Key>(raw.key);
@@ -167,11 +155,11 @@ function originOf(message: Fields<WahaMessage>, { timestamp, own, idType }: Enve
 			)
 		: [key.remoteJidAlt, key.senderPn, info.SenderAlt, raw.SenderAlt];
 	const chat = required(
-		idOfJids(chatInId ?? (isOurs ? message.to : message.from), others),
+		idOfJids(inId.chat ?? (isOurs ? message.to : message.from), others),
 		NAME,
 		'payload.from',
 	);
-	const author = idOfJids(message.participant ?? message.author ?? authorInId, [
+	const author = idOfJids(message.participant ?? message.author ?? inId.author, [
 		key.participantAlt,
 		key.participantPn,
 		info.SenderAlt,
@@ -184,7 +172,7 @@ function originOf(message: Fields<WahaMessage>, { timestamp, own, idType }: Enve
 		type: isOurs ? 'message_echo' : 'message',
 		base: {
 			...contactOn(chat, idType),
-			messageId: required(idInId ?? idOf(message.id), NAME, 'payload.id'),
+			messageId: required(inId.own ?? idOf(message.id), NAME, 'payload.id'),
 			timestamp: timeOf(message.timestamp, timestamp),
 			contact: isPerson
 				? contactOf({ firstName: name, phone: phoneOf(chat) }, timestamp)
@@ -214,7 +202,7 @@ function readMessage(payload: unknown, envelope: Envelope): Incoming {
 	const kind = leftOutKind(message._data);
 	if (kind !== undefined) return ignored(kind);
 	const { base } = originOf(message, envelope);
-	return happened(message, envelope, (sender) => contentsOf(message, base.messageId, sender));
+	return happened(message, envelope, (sender) => shownParts(message, base.messageId, sender));
 }
 
 function readReaction(payload: unknown, envelope: Envelope): Incoming {
@@ -310,71 +298,4 @@ function readAck(payload: unknown, envelope: Envelope): Incoming {
 function receiptOf({ _data }: Fields<WahaMessage>): unknown {
 	const { SenderAlt, RecipientAlt, key } = fieldsOf<Raw>(_data);
 	return { key, RecipientAlt: textOf(RecipientAlt) ?? SenderAlt };
-}
-
-function outgoing(
-	message: OutgoingMessage,
-	contactId: string,
-	context: OutgoingContext,
-): ProviderRequest[] {
-	const base = serverUrl(context, NAME);
-	const session = setting(context, 'session', NAME, 'default');
-	const recipient = recipientOf(contactId, NAME, GROUP);
-	const chatId = recipient.includes('@') ? recipient : `${recipient}@c.us`;
-	return sendingsOf(message, NAME).map((sending) => {
-		const [method, body] = callOf(sending);
-		return jsonRequest(`${base}/api/${method}`, { session, chatId, ...body });
-	});
-}
-
-function callOf(sending: Sending): [method: string, body: Record<string, unknown>] {
-	if (sending.kind === 'text') return ['sendText', { text: sending.text }];
-	if (sending.kind === 'location') {
-		const { latitude, longitude, address } = sending;
-		return ['sendLocation', { latitude, longitude, title: address }];
-	}
-	const { kind, url, fileName, mimeType: mimetype, caption } = sending;
-	const file = { mimetype, filename: fileName, url };
-	const words = caption === undefined ? {} : { caption };
-	switch (kind) {
-		case 'image':
-			return ['sendImage', { file, ...words }];
-		case 'video':
-			return ['sendVideo', { file, convert: true, asNote: false, ...words }];
-		case 'audio':
-			return ['sendVoice', { file: { mimetype, url }, convert: true }];
-		case 'document':
-			return ['sendFile', { file, ...words }];
-	}
-}
-
-interface Answer {
-	id: unknown;
-	key: unknown;
-	_data: unknown;
-}
-
-/** The id is that of WAHA, as a text or in parts (WEBJS), or WhatsApp's own in a key (NOWEB). */
-function taken(body: unknown) {
-	const answer = fieldsOf<Answer>(body);
-	const { id, _serialized } = fieldsOf<{ id: string; _serialized: string }>(answer.id);
-	const key = fieldsOf<{ id: string }>(answer.key);
-	const found = idOf(answer.id) ?? idOf(id) ?? idOf(_serialized) ?? idOf(key.id);
-	const messageId = found === undefined ? undefined : (ID.exec(found)?.[3] ?? found);
-	return messageId === undefined ? undefined : { messageId };
-}
-
-interface Refusal {
-	statusCode: number;
-	error: string;
-	message: unknown;
-	exception: unknown;
-}
-
-/** The words are in `message`, as a text or a list, or within `exception`; `error` is the name of the status code alone. */
-function refused(body: unknown): string | undefined {
-	const { statusCode, error, message, exception } = fieldsOf<Refusal>(body);
-	if (typeof statusCode !== 'number' || statusCode < 400) return undefined;
-	const words = joined(Array.isArray(message) ? listOf(message) : [message]);
-	return words ?? textOf(fieldsOf<{ message: string }>(exception).message) ?? textOf(error);
 }

@@ -9,9 +9,10 @@ import {
 	saidParts,
 	textParts,
 } from '../kit/parts';
-import { fieldsOf, isObject, joined, listOf, lookUp, numberOf, textOf } from '../kit/payload';
+import { fieldsOf, joined, listOf, lookUp, numberOf, textOf } from '../kit/payload';
 import { vcardLines, vcardName } from '../kit/vcard';
 import type { IncomingAttachment } from '../provider';
+import { type Content, isService, unwrapped } from './wrapping';
 
 /**
  * WhatsApp's own messages, as its apps exchange them (https://github.com/WhiskeySockets/Baileys, WAProto/WAProto.proto:
@@ -26,52 +27,7 @@ export interface Reading {
 	source?: IncomingAttachment['source'];
 }
 
-type Content = Readonly<Record<string, unknown>>;
-
 type Reader = (content: Content, reading: Reading) => Part[];
-
-/** Messages around the message: it disappears, is to be seen once, has a caption, was sent from another device … */
-const WRAPPERS = [
-	'ephemeralMessage',
-	'viewOnceMessage',
-	'viewOnceMessageV2',
-	'viewOnceMessageV2Extension',
-	'documentWithCaptionMessage',
-	'editedMessage',
-	'associatedChildMessage',
-	'groupMentionedMessage',
-	'botInvokeMessage',
-	'botForwardedMessage',
-	'lottieStickerMessage',
-	'deviceSentMessage',
-	'questionMessage',
-	'questionReplyMessage',
-	'pollCreationMessageV4',
-] as const;
-
-const MOST_WRAPPERS = 8;
-
-/** What apps tell each other, and what people vote and react in encrypted form. */
-const SERVICE: ReadonlySet<string> = new Set([
-	'protocolMessage',
-	'senderKeyDistributionMessage',
-	'fastRatchetKeySenderKeyDistributionMessage',
-	'stickerSyncRmrMessage',
-	'pollUpdateMessage',
-	'pollResultSnapshotMessage',
-	'keepInChatMessage',
-	'pinInChatMessage',
-	'encReactionMessage',
-	'encCommentMessage',
-	'encEventResponseMessage',
-	'secretEncryptedMessage',
-	'placeholderMessage',
-	'callLogMesssage',
-	'albumMessage',
-	'messageHistoryBundle',
-	'messageHistoryNotice',
-	'limitSharingMessage',
-]);
 
 const READERS: Readonly<Record<string, Reader>> = {
 	extendedTextMessage: ({ text }, { sender }) => saidParts(sender, text),
@@ -138,16 +94,10 @@ const READERS: Readonly<Record<string, Reader>> = {
 	templateMessage: readTemplate,
 };
 
-/** What a message is when it is no message to a person; undefined of one that is. */
-export function serviceKind(message: unknown): string | undefined {
-	const [kind] = unwrapped(message);
-	return kind === undefined || SERVICE.has(kind) ? (kind ?? 'no content') : undefined;
-}
-
 /** All that a message shows: its content, what it is an answer to, and the advertisement that the customer came from. */
 export function messageParts(message: unknown, reading: Reading): Part[] {
 	const [kind, content] = unwrapped(message);
-	if (kind === undefined || SERVICE.has(kind)) return [];
+	if (kind === undefined || isService(kind)) return [];
 	const parts = contentParts(kind, content, reading);
 	const { quotedMessage, externalAdReply } = contextOf(content);
 	return [
@@ -226,28 +176,6 @@ export function placeParts(
 		...locationParts(place.latitude, place.longitude, joined([label, ...place.lines], ', ')),
 		...textParts(joined([sender, place.url], ': '), 'link'),
 	];
-}
-
-/** The kind of a message and its content, out of what is around it. */
-function unwrapped(message: unknown): [kind: string | undefined, content: Content] {
-	let inner = isObject(message) ? message : {};
-	for (let depth = 0; depth < MOST_WRAPPERS; depth++) {
-		const wrapper = WRAPPERS.find((name) => isObject(inner[name]));
-		const next = wrapper && (inner[wrapper] as Content).message;
-		if (!isObject(next)) break;
-		inner = next;
-	}
-	if (textOf(inner.conversation) !== undefined) {
-		return ['extendedTextMessage', { text: inner.conversation }];
-	}
-	const kinds = Object.keys(inner).filter(
-		(name) => isObject(inner[name]) && /Mess+age(V\d+)?$/.test(name),
-	);
-	const kind =
-		kinds.find((name) => lookUp(READERS, name) !== undefined) ??
-		kinds.find((name) => name !== 'messageContextInfo' && !SERVICE.has(name)) ??
-		kinds.find((name) => SERVICE.has(name));
-	return [kind, kind === undefined ? {} : (inner[kind] as Content)];
 }
 
 function contentParts(kind: string, content: Content, reading: Reading): Part[] {

@@ -94,7 +94,7 @@ function fileSendings(attachment: Attachment): Sending[] {
  * To whom: the number in digits, or the id of a group or of a person who hides the number as it is.
  * @param group The form of a group's id.
  */
-export function recipientOf(contactId: string, provider: string, group: RegExp): string {
+export function gatewayRecipient(contactId: string, provider: string, group: RegExp): string {
 	const id = contactId.trim();
 	const digits = id.replace(/^\+/, '').replace(/@(s\.whatsapp\.net|c\.us)$/, '');
 	if (/^\d{5,15}$/.test(digits)) return digits;

@@ -84,7 +84,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 const BESIDE: ReadonlySet<string> = new Set(['externalAdReply', 'statusImage', 'pinMessage']);
 
 /** All that a message shows, the status that it answers, and the advertisement that the customer came from. */
-export function contentsOf(message: Content, sender: string | undefined): Part[] {
+export function callbackParts(message: Content, sender: string | undefined): Part[] {
 	const kinds = Object.keys(message).filter((name) => isObject(message[name]) && !BESIDE.has(name));
 	const kind = kinds.find((name) => lookUp(READERS, name) !== undefined) ?? kinds[0];
 	if (kind === undefined) return [];

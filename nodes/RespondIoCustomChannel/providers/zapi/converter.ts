@@ -28,8 +28,8 @@ import type {
 	ProviderRequest,
 } from '../provider';
 import { contactOn, idOfJid, noConversation, phoneOf } from '../whatsappGateways/jids';
-import { recipientOf, type Sending, sendingsOf } from '../whatsappGateways/sending';
-import { contentsOf } from './contents';
+import { gatewayRecipient, type Sending, sendingsOf } from '../whatsappGateways/sending';
+import { callbackParts } from './contents';
 
 /**
  * Z-API (https://developer.z-api.io): a gateway that is rented. It is linked to a WhatsApp account like another device of
@@ -130,7 +130,7 @@ function readMessage(callback: Fields<Callback>, { now, idType }: Context): Inco
 		},
 		isDeleted
 			? saidParts(sender, 'Deleted a message')
-			: contentsOf(callback, labelOf(sender, isEdited)),
+			: callbackParts(callback, labelOf(sender, isEdited)),
 	);
 }
 
@@ -210,7 +210,7 @@ function outgoing(
 ): ProviderRequest[] {
 	const base = baseUrl(context, NAME, 'https://api.z-api.io');
 	const instance = encodeURIComponent(setting(context, 'instanceId', NAME));
-	const phone = recipientOf(contactId, NAME, GROUP);
+	const phone = gatewayRecipient(contactId, NAME, GROUP);
 	return sendingsOf(message, NAME).map((sending) => {
 		const [method, body] = callOf(sending);
 		return jsonRequest(`${base}/instances/${instance}/token/{token}/${method}`, {
