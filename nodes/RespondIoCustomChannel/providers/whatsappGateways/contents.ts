@@ -10,7 +10,7 @@ import {
 	textParts,
 } from '../kit/parts';
 import { fieldsOf, joined, listOf, lookUp, numberOf, textOf } from '../kit/payload';
-import { vcardLines, vcardName } from '../kit/vcard';
+import { vcardName, vcardValues } from '../kit/vcard';
 import type { IncomingAttachment } from '../provider';
 import { type Content, isService, unwrapped } from './wrapping';
 
@@ -224,12 +224,12 @@ function readLocation(content: Content, reading: Reading): Part[] {
 
 function cardOf(value: unknown): string | undefined {
 	const { displayName, vcard } = fieldsOf<{ displayName: string; vcard: string }>(value);
-	return contactCard([textOf(displayName) ?? vcardName(vcard), ...vcardLines(vcard)]);
+	return contactCard([textOf(displayName) ?? vcardName(vcard), ...vcardValues(vcard)]);
 }
 
 /** A vCard as a text for people. */
 export function vcardText(vcard: unknown): string | undefined {
-	return contactCard([vcardName(vcard), ...vcardLines(vcard)]);
+	return contactCard([vcardName(vcard), ...vcardValues(vcard)]);
 }
 
 function readPoll({ name, options }: Content, { sender }: Reading): Part[] {

@@ -1,7 +1,7 @@
 import type { AttachmentType } from '../../channel/schema';
 import { contactCard, type Part, reactionText, saidParts, textParts } from '../kit/parts';
 import { fieldsOf, isObject, joined, listOf, lookUp, textOf } from '../kit/payload';
-import { vcardLines, vcardName } from '../kit/vcard';
+import { vcardName, vcardValues } from '../kit/vcard';
 import {
 	adParts,
 	fileParts,
@@ -32,7 +32,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 			sender,
 			contactCard([
 				textOf(displayName) ?? vcardName(vCard),
-				...(textOf(vCard) === undefined ? listOf(phones) : vcardLines(vCard)),
+				...(textOf(vCard) === undefined ? listOf(phones) : vcardValues(vCard)),
 			]),
 		),
 	reaction: ({ value }, { sender }) => {
