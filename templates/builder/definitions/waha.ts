@@ -6,6 +6,7 @@ import { gatewayAbout } from '../whatsappGateway';
 import type { Template } from '../workflow';
 
 const CREDENTIAL: Credential = { generic: 'httpHeaderAuth' };
+const SERVER = 'https://waha.example.com';
 
 const signature = signed(
 	{
@@ -24,6 +25,17 @@ const signature = signed(
 	1,
 );
 
+const BODY = "$('From WAHA').item.json.body";
+const PAYLOAD = `${BODY}.payload`;
+
+/** The chat of a message, or of what happened to one: the middle of its id. */
+const CHAT = `((${PAYLOAD}?.id ?? ${PAYLOAD}?.vote?.id ?? ${PAYLOAD}?.after?.id ?? '').split('_')[1] ?? '')`;
+
+/** With the number that WAHA knows of who hides it. */
+const WITH_NUMBER = `={{ { ${['id', 'event', 'timestamp', 'session', 'me', 'payload']
+	.map((name) => `${name}: ${BODY}.${name}`)
+	.join(', ')}, pn: $('Get Number').isExecuted ? $('Get Number').item.json.pn : undefined } }}`;
+
 export const waha: Template = {
 	file: 'waha',
 	name: 'WhatsApp by WAHA in respond.io',
@@ -31,7 +43,7 @@ export const waha: Template = {
 	todo: [
 		[
 			'WAHA',
-			'Create a *Header Auth* credential named `X-Api-Key` with the key of WAHA, and choose it in **Download** and **Send to WAHA**. In **Build Request** put the address of your server, and the name of the session, if it is not `default`.\n\nWAHA must know its address (`WAHA_BASE_URL`), since **Download** fetches files where WAHA says that they are.',
+			'Create a *Header Auth* credential named `X-Api-Key` with the key of WAHA, and choose it in **Get Number**, **Download** and **Send to WAHA**. Put the address of your server into the URL of **Get Number** and into **Build Request**; there put the name of the session, too, if it is not `default`.\n\nWAHA must know its address (`WAHA_BASE_URL`), since **Download** fetches files where WAHA says that they are.',
 		],
 		channel(),
 		webhookUrl,
@@ -45,30 +57,41 @@ export const waha: Template = {
 	lanes: [
 		incoming({
 			provider: 'waha',
-			text: 'Messages, echoes and receipts; files are fetched with the key and published as links.',
+			text: 'Messages, echoes and receipts. WAHA is asked for numbers that WhatsApp hides, so that one person is one contact; files are fetched with the key and published as links.',
 			steps: [
 				webhook('From WAHA', { options: { rawBody: true } }, [0, 1]),
 				...signature.steps,
+				decide('Number Hidden?', `${CHAT}.endsWith('@lid')`, [3, 1]),
+				fetchFile(
+					'Get Number',
+					`=${SERVER}/api/{{ ${BODY}.session }}/lids/{{ ${CHAT}.split('@')[0] }}`,
+					CREDENTIAL,
+					[4, 1],
+					{ isFile: false },
+				),
 				decide(
 					'Has a File?',
-					'$json.body.payload?.media?.url !== undefined && $json.body.payload.media.url !== null && !$json.body.payload.media.s3',
-					[3, 1],
+					`typeof ${PAYLOAD}?.media?.url === 'string' && !${PAYLOAD}.media.s3`,
+					[5, 1],
 				),
-				fetchFile('Download', '={{ $json.body.payload.media.url }}', CREDENTIAL, [4, 1]),
+				fetchFile('Download', `={{ ${PAYLOAD}.media.url }}`, CREDENTIAL, [6, 1]),
 			],
 			links: [
 				...signature.links,
-				{ ...signature.to, to: 'Has a File?' },
+				{ ...signature.to, to: 'Number Hidden?' },
+				{ from: 'Number Hidden?', to: 'Get Number' },
+				{ from: 'Number Hidden?', to: 'Has a File?', output: 1 },
+				{ from: 'Get Number', to: 'Has a File?' },
 				{ from: 'Has a File?', to: 'Download' },
 			],
 			triggers: ['From WAHA'],
 			from: ['Download', { from: 'Has a File?', output: 1 }],
-			payload: "={{ $('From WAHA').item.json }}",
-			column: 5,
+			payload: WITH_NUMBER,
+			column: 7,
 		}),
 		outgoing({
 			provider: 'waha',
-			settings: { baseUrl: 'https://waha.example.com', settings: { session: 'default' } },
+			settings: { baseUrl: SERVER, settings: { session: 'default' } },
 			send: byRequest('Send to WAHA', CREDENTIAL),
 		}),
 		drain,

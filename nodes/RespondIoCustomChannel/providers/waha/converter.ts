@@ -46,7 +46,8 @@ import { outgoing, refused, taken } from './outgoing';
  * uses one may be banned. Meta's own way is the Cloud API.
  *
  * In: the webhook of a session, one event a call; `message.any` holds `message`. The contact is the number in digits, a
- * hidden number (`…@lid`) where WAHA does not tell the number, or a group (`…@g.us`). WAHA writes chat and author into a
+ * hidden number (`…@lid`) where neither WAHA tells the number nor the workflow has asked for it (`pn` in the body, as `GET
+ * /api/{session}/lids/{lid}` answers it), or a group (`…@g.us`). WAHA writes chat and author into a
  * message's id; the middle of it, WhatsApp's own, is the id here, since receipts may name the chat otherwise. Files come by
  * their message's id: their links need the key of WAHA, but for those of S3. `source` tells what the API has sent.
  *
@@ -68,6 +69,8 @@ interface Webhook {
 	session: string;
 	payload: unknown;
 	me: unknown;
+	/** What the workflow has found out of a hidden number: `pn` of `GET /api/{session}/lids/{lid}`. */
+	pn: string;
 }
 
 /** What a webhook tells beside its payload, and what is known of the channel. */
@@ -77,6 +80,8 @@ interface Envelope extends Pick<IncomingContext, 'idType'> {
 	timestamp: number;
 	/** The account's own number. */
 	own?: string;
+	/** The chat's number, where it is hidden and the workflow has asked WAHA for it. */
+	asked?: string;
 }
 
 type Reader = (payload: unknown, envelope: Envelope) => Incoming;
@@ -95,7 +100,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 function incoming(payload: unknown, { now, idType, binary }: IncomingContext): Incoming {
 	const body = bodyOf(payload);
-	const { id, timestamp, event, session, payload: inner, me } = fieldsOf<Webhook>(body);
+	const { id, timestamp, event, session, payload: inner, me, pn } = fieldsOf<Webhook>(body);
 	const name = textOf(event)?.trim();
 	if (name === undefined || session === undefined || !isObject(inner)) throw foreign(NAME, body);
 	const read = lookUp(READERS, name);
@@ -105,6 +110,7 @@ function incoming(payload: unknown, { now, idType, binary }: IncomingContext): I
 		id: idOf(id),
 		timestamp: timeOf(timestamp, now),
 		own: idOfJid(fieldsOf<{ id: string }>(me).id),
+		asked: idOfJid(pn),
 	};
 	return withDownloads(read(inner, envelope), binary);
 }
@@ -142,7 +148,10 @@ interface Origin {
 }
 
 /** Where a message, or what happened to one, belongs. */
-function originOf(message: Fields<WahaMessage>, { timestamp, own, idType }: Envelope): Origin {
+function originOf(
+	message: Fields<WahaMessage>,
+	{ timestamp, own, asked, idType }: Envelope,
+): Origin {
 	const inId = partsOfId(idOf(message.id) ?? '');
 	const isOurs = message.fromMe === true;
 	const raw = fieldsOf<Raw>(message._data);
@@ -155,7 +164,7 @@ function originOf(message: Fields<WahaMessage>, { timestamp, own, idType }: Enve
 			)
 		: [key.remoteJidAlt, key.senderPn, info.SenderAlt, raw.SenderAlt];
 	const chat = required(
-		idOfJids(inId.chat ?? (isOurs ? message.to : message.from), others),
+		idOfJids(inId.chat ?? (isOurs ? message.to : message.from), [...others, asked]),
 		NAME,
 		'payload.from',
 	);
