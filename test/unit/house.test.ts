@@ -92,6 +92,11 @@ describe('imports', () => {
 		// They carry WhatsApp's messages, and numbers are the same.
 		twilio: ['meta', 'whatsapp'],
 		vonage: ['meta', 'whatsapp'],
+		// Gateways to WhatsApp read its own messages alike, and its numbers are the same.
+		evolution: ['whatsappGateways', 'whatsapp'],
+		waha: ['whatsappGateways'],
+		zapi: ['whatsappGateways'],
+		whatsappGateways: ['whatsapp'],
 	};
 
 	it('of a provider lead to its own folder, to the kit, and to nobody who knows a provider', () => {
@@ -149,6 +154,7 @@ const NAMED: Record<string, string> = {
 	'templates/builder/line.ts': 'what its two templates share',
 	'templates/builder/meta.ts': 'what its two templates share',
 	'templates/builder/telegram.ts': 'what its three templates share',
+	'templates/builder/whatsappGateway.ts': 'what its three templates share',
 	'tools/templates.ts': "the credentials of n8n's own nodes",
 };
 

@@ -2,6 +2,7 @@
 export { clicksend } from './clicksend';
 export { discord } from './discord';
 export { email } from './email';
+export { evolution } from './evolution';
 export { generic } from './generic';
 export { instagram } from './instagram';
 export { line } from './line';
@@ -11,4 +12,6 @@ export { telegram } from './telegram';
 export { twilio } from './twilio';
 export { viber } from './viber';
 export { vonage } from './vonage';
+export { waha } from './waha';
 export { whatsapp } from './whatsapp';
+export { zapi } from './zapi';

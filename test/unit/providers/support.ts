@@ -177,7 +177,7 @@ export function textsOf(value: unknown): string {
 	if (typeof value !== 'object' || value === null) return '';
 	return Object.entries(value)
 		.map(([key, each]) =>
-			typeof each === 'string' && ['text', 'body', 'content'].includes(key.toLowerCase())
+			typeof each === 'string' && ['text', 'body', 'content', 'message'].includes(key.toLowerCase())
 				? each
 				: textsOf(each),
 		)

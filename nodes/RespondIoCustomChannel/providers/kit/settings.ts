@@ -35,3 +35,22 @@ export function baseUrl(context: OutgoingContext, provider: string, fallback: st
 		`Leave it out, or write it like ${fallback}.`,
 	);
 }
+
+/** The address of a provider that people run themselves: there is no usual one. */
+export const SERVER_URL: Setting = {
+	name: 'baseUrl',
+	displayName: 'Server URL',
+	placeholder: 'e.g. https://gateway.example.com',
+	description: 'Where your own server answers, without a path',
+	required: true,
+};
+
+/** The address of that server without a slash at its end. */
+export function serverUrl(context: OutgoingContext, provider: string): string {
+	const url = setting(context, 'baseUrl', provider);
+	if (isHttpUrl(url)) return url.replace(/\/+$/, '');
+	throw new ChannelError(
+		`The setting baseUrl of ${provider} is no complete http(s) URL: ${shown(url)}`,
+		'Write the address of your server like https://gateway.example.com.',
+	);
+}

@@ -14,6 +14,7 @@ import type {
 
 import { contactCard, numberedParts, type Part, saidParts } from '../kit/parts';
 import { fieldsOf, idOf, joined, listOf, textOf } from '../kit/payload';
+import { vcardValues } from '../kit/vcard';
 import { nameOf, type TelegramMessage } from './envelope';
 import {
 	asFile,
@@ -28,7 +29,6 @@ import {
 	withLinks,
 } from './media';
 import { asRichMessage } from './richMessages';
-import { vcardValues } from './vcard';
 
 const asGiveaway = asFields('Giveaway', 'prize_description', 'winner_count');
 

@@ -1,4 +1,4 @@
-import { textOf } from '../kit/payload';
+import { textOf } from './payload';
 
 /** What a vCard tells besides the name, which the contact has already. */
 const SHOWN = /^(TEL|EMAIL|ORG|TITLE|URL|ADR|BDAY|NOTE)$/i;
@@ -8,7 +8,16 @@ const SHOWN = /^(TEL|EMAIL|ORG|TITLE|URL|ADR|BDAY|NOTE)$/i;
  * and of 2.1, whose values may be quoted-printable.
  */
 export function vcardValues(vcard: unknown): string[] {
-	return linesOf(textOf(vcard) ?? '').flatMap((line) => valueIn(line) ?? []);
+	return valuesOf(vcard, SHOWN);
+}
+
+/** The name of whom a vCard is. */
+export function vcardName(vcard: unknown): string | undefined {
+	return valuesOf(vcard, /^FN$/i)[0];
+}
+
+function valuesOf(vcard: unknown, names: RegExp): string[] {
+	return linesOf(textOf(vcard) ?? '').flatMap((line) => valueIn(line, names) ?? []);
 }
 
 /** A line goes on in the next one, where that begins with a blank, or where it is quoted-printable and ends in `=`. */
@@ -32,11 +41,11 @@ function isQuotedPrintable(line: string): boolean {
 }
 
 /** A group, a name, parameters (in quotes, a colon is theirs), and the value. */
-const LINE = /^(?:[\w-]+\.)?([\w-]+)(?:;(?:"[^"]*"|[^":])*)?:(.*)$/;
+const PROPERTY = /^(?:[\w-]+\.)?([\w-]+)(?:;(?:"[^"]*"|[^":])*)?:(.*)$/;
 
-function valueIn(line: string): string | undefined {
-	const [, name, value] = LINE.exec(line) ?? [];
-	if (name === undefined || !SHOWN.test(name)) return undefined;
+function valueIn(line: string, names: RegExp): string | undefined {
+	const [, name, value] = PROPERTY.exec(line) ?? [];
+	if (name === undefined || !names.test(name)) return undefined;
 	const written = isQuotedPrintable(line) ? fromQuotedPrintable(value) : value;
 	return textOf(unescaped(written.replace(/^(tel|mailto):/i, '')).trim());
 }
