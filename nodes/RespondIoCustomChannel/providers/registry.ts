@@ -9,6 +9,7 @@ export { line } from './line';
 export { messenger } from './messenger';
 export { slack } from './slack';
 export { telegram } from './telegram';
+export { telnyx } from './telnyx';
 export { twilio } from './twilio';
 export { viber } from './viber';
 export { vonage } from './vonage';
