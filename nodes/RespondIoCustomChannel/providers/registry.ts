@@ -7,6 +7,7 @@ export { generic } from './generic';
 export { instagram } from './instagram';
 export { line } from './line';
 export { messenger } from './messenger';
+export { plivo } from './plivo';
 export { slack } from './slack';
 export { telegram } from './telegram';
 export { telnyx } from './telnyx';
