@@ -10,10 +10,7 @@ import { splitText, utf16Length } from './text';
 
 /** What houses that send SMS, and MMS where it exists, have in common. */
 
-/**
- * The alphabet of 7 bits, without the Greek letters, the euro and others that not all networks keep
- * (https://developers.telnyx.com/docs/messaging/messages/message-encoding).
- */
+/** The alphabet of 7 bits (3GPP TS 23.038), without the Greek letters, the euro and others that not all networks keep. */
 const SEVEN_BITS = /^[\n\r -_a-~£¥èéùìòØøÅåÆæßÉ¡ÄÖÑÜ¿äöñüà§]*$/;
 /** These take an escape as well. */
 const ESCAPED = /[\^{}\\[\]~|]/;
