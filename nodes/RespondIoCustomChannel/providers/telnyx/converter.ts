@@ -242,7 +242,8 @@ function outgoing(
 	context: OutgoingContext,
 ): ProviderRequest[] {
 	const url = `${baseUrl(context, NAME, 'https://api.telnyx.com')}/v2/messages`;
-	const from = setting(context, 'from', NAME);
+	const given = setting(context, 'from', NAME);
+	const from = /^\d{7,15}$/.test(given) ? `+${given}` : given;
 	const digits = recipientDigits(contactId, NAME);
 	const sender = withoutUndefined({
 		from: isUuid(from) ? undefined : from,
