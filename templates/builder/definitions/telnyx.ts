@@ -39,7 +39,7 @@ export const telnyx: Template = {
 		],
 		[
 			"Customers' messages",
-			"Open **From Telnyx** and copy its *Production URL*. In Telnyx's portal open the messaging profile of the number, and paste it as *Send a webhook to this URL*, API version 2. Paste it into **Build Request** too, as *Status Callback*: receipts come there.",
+			"Open **From Telnyx** and copy its *Production URL*. In Telnyx's portal open the messaging profile of the number, and paste it as its webhook URL, with *API v2*. Paste it into **Build Request** too, as *Status Callback*: receipts come there.",
 		],
 		webhookUrl,
 		publish(),

@@ -74,7 +74,6 @@ type Webhook = Fields<
 		| 'Type'
 		| 'Text'
 		| 'Body'
-		| 'MediaCount'
 		| 'MessageIntent'
 		| 'Status'
 		| 'ErrorCode',
