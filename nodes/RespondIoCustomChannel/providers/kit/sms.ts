@@ -1,6 +1,7 @@
 import { ChannelError } from '../../channel/error';
 import { attachmentTypeOf, mimeTypeOf } from '../../channel/mimeTypes';
-import type { BinaryFile, IncomingAttachment, OutgoingContext, OutgoingMessage } from '../provider';
+import type { BinaryFile, OutgoingContext, OutgoingMessage } from '../provider';
+import { linkedFile } from './incoming';
 import { messageAsText, mimeTypeOfAttachment } from './message';
 import { attachmentParts, numberedParts, textParts, type Part } from './parts';
 import { lookUp, textOf } from './payload';
@@ -145,7 +146,7 @@ export function mmsParts(
 ): Part[] {
 	const isOnly = media.length === 1;
 	const files = media.flatMap(({ url, mimeType }) => {
-		const source = sourceOf(url, isOnly, binary);
+		const source = linkedFile(url, isOnly, binary);
 		const downloaded = 'fileId' in source ? fileNamed(source.fileId, binary)?.mimeType : undefined;
 		const type = mimeType ?? downloaded ?? mimeTypeOf(url.replace(/[?#].*$/, ''));
 		return attachmentParts(
@@ -154,18 +155,6 @@ export function mmsParts(
 		);
 	});
 	return isOnly ? files : [...numberedParts(files), ...textParts(text, 'text')];
-}
-
-/** A link may need a key: then the workflow has downloaded the file, under the link's last part, or as the only one. */
-function sourceOf(
-	url: string,
-	isOnly: boolean,
-	binary: Readonly<Record<string, BinaryFile>>,
-): IncomingAttachment['source'] {
-	const fileId = url.slice(url.lastIndexOf('/') + 1);
-	const isDownloaded =
-		Object.hasOwn(binary, fileId) || (isOnly && Object.keys(binary).length === 1);
-	return fileId !== '' && isDownloaded ? { fileId } : { url };
 }
 
 function fileNamed(
