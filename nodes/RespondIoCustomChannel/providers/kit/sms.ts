@@ -3,7 +3,7 @@ import { attachmentTypeOf, mimeTypeOf } from '../../channel/mimeTypes';
 import type { BinaryFile, OutgoingContext, OutgoingMessage } from '../provider';
 import { linkedFile } from './incoming';
 import { messageAsText, mimeTypeOfAttachment } from './message';
-import { attachmentParts, numberedParts, textParts, type Part } from './parts';
+import { attachmentParts, textAndFileParts, textParts, type Part } from './parts';
 import { lookUp, textOf } from './payload';
 import { referenceOfPart } from './reference';
 import { isHttpUrl } from './request';
@@ -138,23 +138,20 @@ export interface SmsMedia {
 	mimeType?: string;
 }
 
-/** An MMS: its text is the caption of a single file, and follows several. */
+/** The text and the files of an MMS. */
 export function mmsParts(
 	media: readonly SmsMedia[],
 	text: unknown,
 	binary: Readonly<Record<string, BinaryFile>>,
 ): Part[] {
-	const isOnly = media.length === 1;
-	const files = media.flatMap(({ url, mimeType }) => {
-		const source = linkedFile(url, isOnly, binary);
+	const files = media.map(({ url, mimeType }) => {
+		const source = linkedFile(url, media.length === 1, binary);
 		const downloaded = 'fileId' in source ? fileNamed(source.fileId, binary)?.mimeType : undefined;
 		const type = mimeType ?? downloaded ?? mimeTypeOf(url.replace(/[?#].*$/, ''));
-		return attachmentParts(
-			{ type: attachmentTypeOf(type ?? ''), source, mimeType: type },
-			isOnly ? text : undefined,
-		);
+		const file = { type: attachmentTypeOf(type ?? ''), source, mimeType: type };
+		return (caption?: string) => attachmentParts(file, caption);
 	});
-	return isOnly ? files : [...numberedParts(files), ...textParts(text, 'text')];
+	return textAndFileParts(undefined, textOf(text), files);
 }
 
 function fileNamed(
