@@ -1,4 +1,5 @@
-import { byRequest, incoming, outgoing, signed } from '../lanes';
+import { fetchFiles } from '../files';
+import { byRequest, incoming, LOOP_ROOM, outgoing, signed } from '../lanes';
 import { drain } from '../outbox';
 import { decide, fetchFile, webhook, type Credential } from '../steps';
 import { channel, mediaUrl, publish, webhookUrl } from '../todo';
@@ -32,8 +33,17 @@ const signature = signed(
 	1,
 );
 
-/** Plivo counts files from 0 or from 1. */
-const FILE = '($json.body.Media0 ?? $json.body.Media1)';
+/** Media0, Media1 and so on: of Plivo alone, since the account's token goes along. */
+const FILES =
+	"Object.entries($json.body).filter(([name, url]) => /^Media\\d+$/.test(name) && /^https:\\/\\/([\\w-]+\\.)*plivo\\.com\\//.test(url)).map(([, url]) => ({ id: url.split('/').pop(), url }))";
+
+const files = fetchFiles(
+	`={{ ${FILES} }}`,
+	(at) => [
+		fetchFile('Download', '={{ $json.url }}', CREDENTIAL, at, { property: '={{ $json.id }}' }),
+	],
+	[4, 1],
+);
 
 export const plivo: Template = {
 	file: 'plivo',
@@ -70,24 +80,24 @@ export const plivo: Template = {
 	lanes: [
 		incoming({
 			provider: 'plivo',
-			text: 'One step reads messages and receipts, and posts each as what it is. Plivo does not tell what a file is: so the first of a message is fetched, others are passed on as links.',
+			text: 'One step reads messages and receipts, and posts each as what it is. Files are fetched, since Plivo does not tell what they are, and published as links.',
 			steps: [
 				webhook('From Plivo', {}, [0, 1]),
 				...signature.steps,
-				decide('Has a File?', `${FILE} !== undefined`, [3, 1]),
-				fetchFile('Download', `={{ ${FILE} }}`, CREDENTIAL, [4, 1], {
-					property: `={{ ${FILE}.split('/').pop() }}`,
-				}),
+				decide('Has a File?', `${FILES}.length > 0`, [3, 1]),
+				...files.steps,
 			],
 			links: [
 				...signature.links,
 				{ ...signature.to, to: 'Has a File?' },
-				{ from: 'Has a File?', to: 'Download' },
+				{ from: 'Has a File?', to: files.first },
+				...files.links,
 			],
 			triggers: ['From Plivo'],
-			from: ['Download', { from: 'Has a File?', output: 1 }],
-			payload: "={{ $('From Plivo').item.json }}",
-			column: 5,
+			from: [files.last, { from: 'Has a File?', output: 1 }],
+			payload: "={{ $('From Plivo').first().json }}",
+			column: 8,
+			room: LOOP_ROOM,
 		}),
 		outgoing({
 			provider: 'plivo',
