@@ -54,8 +54,8 @@ export interface Capabilities {
 
 export interface Limit {
 	max: number;
-	/** `characters` are Unicode's code points. */
-	unit: 'characters' | 'UTF-16 units' | 'bytes';
+	/** `characters` are Unicode's code points; `SMS parts` are 153 characters of 7 bits each, or 67 UTF-16 units. */
+	unit: 'characters' | 'UTF-16 units' | 'bytes' | 'SMS parts';
 }
 
 /**

@@ -129,6 +129,41 @@ export const twilioCall = async (
 		'x-twilio-signature': getExpectedTwilioSignature(token, url, fields),
 	});
 };
+/** https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks; of a message that Telnyx knows, or does not */
+export const telnyxCall = async (event_type: string, payload: object, query = '') =>
+	await call(`${hookOf('telnyx', 'From Telnyx')}${query}`, {
+		data: { event_type, id: 'e', occurred_at: '2026-01-31T09:30:00.000Z', payload },
+	});
+export const telnyxMessage = (id: string) => ({
+	id,
+	direction: 'inbound',
+	type: 'SMS',
+	from: { phone_number: '+13125550001' },
+	to: [{ phone_number: '+14155238886', status: 'webhook_delivered' }],
+	text: 'Hello',
+	received_at: '2026-01-31T09:30:00.000Z',
+});
+/** https://www.plivo.com/docs/messaging/concepts/signature-validation: version 2 */
+export const plivoCall = async (
+	fields: Record<string, string>,
+	token = SECRETS.plivo,
+	query = '',
+) => {
+	const url = hookOf('plivo', 'From Plivo');
+	const nonce = '05429567804466091622';
+	return await call(`${url}${query}`, new URLSearchParams(fields).toString(), {
+		...FORM,
+		'x-plivo-signature-v2-nonce': nonce,
+		'x-plivo-signature-v2': createHmac('sha256', token).update(`${url}${nonce}`).digest('base64'),
+	});
+};
+/** With a user and a password of our own */
+export const infobipCall = async (result: object, password = 'secret') =>
+	await call(
+		hookOf('infobip', 'From Infobip'),
+		{ results: [result] },
+		{ authorization: `Basic ${Buffer.from(`key:${password}`).toString('base64')}` },
+	);
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack */
 export const slackTap = async (payload: object, { secret = SECRETS.slack, age = 0 } = {}) => {
 	const raw = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
@@ -550,6 +585,135 @@ export const CASES: Record<string, Case> = {
 				SECRETS.twilio,
 				new URL(String(StatusCallback)).search,
 			),
+	},
+	telnyx: {
+		contactId: '+13125550001',
+		customerWrites: async () => {
+			const message = telnyxMessage('84cca175-9755-4859-b67f-4730d7f58aa3');
+			world.standIn.telnyxMessages[message.id] = message;
+			await telnyxCall('message.received', message);
+		},
+		gets: {
+			provider: 'telnyx',
+			body: {
+				from: '+14155238886',
+				to: '+13125550001',
+				text: 'Hello <back> & *so*',
+				webhook_url: 'https://n8n.example/webhook/telnyx',
+			},
+		},
+		refusal:
+			"The customer has unsubscribed (replied STOP), and gets no messages until they write START. Blocked due to STOP message: Messages cannot be sent from '+14155238886' to '+13125550001' due to an existing block rule. (Telnyx error 40300) (409)",
+		isReferenced: true,
+		parts: inParts('abc', 1200),
+		picture: [{ body: { text: 'Look', media_urls: [JPG], type: 'MMS' } }],
+		receipt: async ({ id, body: { webhook_url } }, status) =>
+			await telnyxCall(
+				'message.finalized',
+				{
+					id,
+					direction: 'outbound',
+					from: { phone_number: '+14155238886' },
+					to: [
+						{
+							phone_number: '+13125550001',
+							status: status === 'failed' ? 'delivery_failed' : status,
+						},
+					],
+					errors:
+						status === 'failed' ? [{ code: '40001', title: 'Not routable', detail: 'x' }] : [],
+				},
+				new URL(String(webhook_url)).search,
+			),
+	},
+	plivo: {
+		contactId: '13125550001',
+		customerWrites: async () =>
+			await plivoCall({
+				MessageUUID: 'd37cf6ee-c0ce-11ee-bcbb-0242ac110005',
+				From: '13125550001',
+				To: '14155238886',
+				Type: 'sms',
+				Text: 'Hello',
+			}),
+		customerSends: async () =>
+			await plivoCall({
+				MessageUUID: 'd37cf6ee-c0ce-11ee-bcbb-0242ac110006',
+				From: '13125550001',
+				To: '14155238886',
+				Type: 'mms',
+				Body: 'Look',
+				MediaCount: '1',
+				Media0: 'https://media.plivo.com/Account/MA1/Media/801c2056-33ab-499c-80ef-58b574a462a2',
+			}),
+		gets: {
+			provider: 'plivo',
+			path: '/v1/Account/MA1/Message/',
+			body: {
+				src: '14155238886',
+				dst: '13125550001',
+				type: 'sms',
+				text: 'Hello <back> & *so*',
+				url: 'https://n8n.example/webhook/plivo',
+			},
+		},
+		refusal: 'src parameter is invalid (400)',
+		isReferenced: true,
+		parts: inParts('abc', 1200),
+		picture: [{ body: { type: 'mms', text: 'Look', media_urls: [JPG] } }],
+		receipt: async ({ id, body: { url } }, status) =>
+			await plivoCall(
+				{
+					MessageUUID: id,
+					From: '14155238886',
+					To: '13125550001',
+					Type: 'sms',
+					Status: status,
+					...(status === 'failed' && { ErrorCode: '50' }),
+				},
+				SECRETS.plivo,
+				new URL(String(url)).search,
+			),
+	},
+	infobip: {
+		contactId: '41793026834',
+		customerWrites: async () =>
+			await infobipCall({
+				messageId: '817790313235066447',
+				from: '41793026834',
+				to: '14155238886',
+				text: 'Hello',
+				receivedAt: '2026-01-31T09:30:00.000+0000',
+			}),
+		gets: {
+			provider: 'infobip',
+			body: {
+				messages: [
+					{
+						sender: '14155238886',
+						destinations: [{ to: '41793026834' }],
+						content: { text: 'Hello <back> & *so*' },
+					},
+				],
+			},
+		},
+		refusal: 'Invalid destination address. (Infobip error REJECTED_DESTINATION)',
+		isReferenced: true,
+		parts: inParts('abc', 1200),
+		picture: [{ body: { messages: [{ content: { text: `Look\n${JPG}` } }] } }],
+		receipt: async ({ id, body: { messages } }, status) => {
+			const [{ webhooks }] = messages as Array<{ webhooks?: { callbackData: string } }>;
+			await infobipCall({
+				messageId: id,
+				to: '41793026834',
+				doneAt: '2026-01-31T09:30:00.000+0000',
+				status:
+					status === 'failed'
+						? { groupName: 'UNDELIVERABLE', name: 'UNDELIVERABLE_NOT_DELIVERED', description: 'x' }
+						: { groupName: 'DELIVERED', name: 'DELIVERED_TO_HANDSET', description: 'x' },
+				...webhooks,
+			});
+		},
 	},
 	discord: {
 		contactId: '290926798999357250',

@@ -13,6 +13,7 @@ import { SMTPServer } from 'smtp-server';
 import TelegramServer from 'telegram-test-api';
 
 import { freePorts } from '../../../tools/n8n';
+import { smsPartsOf } from '../../unit/providers/support';
 import { apiOf, SCENES } from './scenes';
 
 /** The APIs of the providers on the loopback address, as strict as their published rules; one text refuses. */
@@ -31,6 +32,8 @@ const HOSTS = [
 	'api-data.line.me',
 	'api.line.me',
 	'api.nexmo.com',
+	'api.plivo.com',
+	'api.telnyx.com',
 	'api.twilio.com',
 	'chatapi.viber.com',
 	'discord.com',
@@ -38,7 +41,9 @@ const HOSTS = [
 	'graph.facebook.com',
 	'graph.instagram.com',
 	'lookaside.fbsbx.com',
+	'media.plivo.com',
 	'slack.com',
+	'xxxxx.api.infobip.com',
 	...SCENES.map((scene) => apiOf(scene).host),
 ];
 
@@ -89,6 +94,8 @@ export interface StandIn {
 	telegramSecrets: Record<string, string>;
 	/** What Discord's channel holds, the newest first. */
 	discordMessages: object[];
+	/** What customers have sent to Telnyx, by its id. */
+	telnyxMessages: Record<string, object>;
 	close(): Promise<void>;
 }
 
@@ -101,6 +108,7 @@ export async function openStandIn(): Promise<StandIn> {
 	const webhooks: Record<string, string> = {};
 	const discordMessages: object[] = [];
 	const telegramSecrets: Record<string, string> = {};
+	const telnyxMessages: Record<string, object> = {};
 	const faults: Faults = {};
 	let count = 0;
 	let tried = 0;
@@ -324,6 +332,105 @@ export async function openStandIn(): Promise<StandIn> {
 			return [200, id === undefined ? refused : success(id)];
 		});
 	}
+	/** What an SMS takes: https://developers.telnyx.com/docs/messaging/messages/message-encoding */
+	const isSms = (text: unknown, parts: number) =>
+		typeof text === 'string' && text.trim() !== '' && smsPartsOf(text) <= parts;
+	const isMms = (media: unknown, text: unknown = '') =>
+		Array.isArray(media) && media.length <= 10 && String(text).length <= 1600;
+
+	// https://developers.telnyx.com/api-reference/messages/send-a-message
+	route('api.telnyx.com', 'POST', '/v2/messages', (request) => {
+		if (!bearer(request, 'line-token')) return [401, { errors: [{ code: '10009' }] }];
+		const { from, to, text, media_urls, type } = bodyOf(request);
+		const isLegal =
+			[from, to].every((number) => /^\+\d{7,15}$/.test(String(number))) &&
+			(type === 'MMS' ? isMms(media_urls, text) : isSms(text, 10));
+		const id = isLegal
+			? take(
+					'telnyx',
+					request,
+					(number) => `40385f64-5717-4562-b3fc-${String(number).padStart(12, '0')}`,
+				)
+			: undefined;
+		if (id !== undefined) return [200, { data: { id, record_type: 'message', errors: [] } }];
+		const detail = `Messages cannot be sent from '${String(from)}' to '${String(to)}' due to an existing block rule.`;
+		return [409, { errors: [{ code: '40300', title: 'Blocked due to STOP message', detail }] }];
+	});
+	// https://developers.telnyx.com/api-reference/messages/retrieve-a-message
+	route('api.telnyx.com', 'GET', '/v2/messages/:id', (request) => {
+		if (!bearer(request, 'line-token')) return [401, { errors: [{ code: '10009' }] }];
+		const { id } = request.params as { id: string };
+		const ours = sent.find((each) => each.provider === 'telnyx' && each.id === id);
+		const data =
+			ours === undefined
+				? telnyxMessages[id]
+				: { id, direction: 'outbound', from: { phone_number: ours.body.from } };
+		return data === undefined
+			? [404, { errors: [{ code: '10005', title: 'Resource not found' }] }]
+			: [200, { data }];
+	});
+
+	// https://www.plivo.com/docs/messaging/api/messages
+	const isKeyOwner = (request: FastifyRequest) =>
+		request.headers.authorization === `Basic ${Buffer.from('key:secret').toString('base64')}`;
+	route('api.plivo.com', 'POST', '/v1/Account/:account/Message/', (request) => {
+		const api_id = 'db342550-7b9d-11e1-8ea2-1231380bc196';
+		if (!isKeyOwner(request)) return [401, { api_id, error: 'Authentication credentials invalid' }];
+		const { dst, text, media_urls, type } = bodyOf(request);
+		const isLegal =
+			/^\d{3,15}$/.test(String(dst)) &&
+			(type === 'mms' ? isMms(media_urls, text) : isSms(text, 10));
+		const id = isLegal
+			? take(
+					'plivo',
+					request,
+					(number) => `d37cf6ee-c0ce-11ee-bcbb-${String(number).padStart(12, '0')}`,
+				)
+			: undefined;
+		return id === undefined
+			? [400, { api_id, error: 'src parameter is invalid' }]
+			: [202, { api_id, message: 'message(s) queued', message_uuid: [id] }];
+	});
+	providers.get(
+		'/Account/:account/Media/:id',
+		{ constraints: { host: 'media.plivo.com' } },
+		async (request, reply) =>
+			isKeyOwner(request)
+				? await reply.type('image/png').send(PICTURE)
+				: await reply.status(401).send(),
+	);
+
+	// https://www.infobip.com/docs/api/channels/sms: what is wrong with a message is told with a success
+	route('xxxxx.api.infobip.com', 'POST', '/sms/3/messages', (request) => {
+		if (request.headers.authorization !== 'App infobip-key') {
+			return [401, { requestError: { serviceException: { text: 'Invalid login details' } } }];
+		}
+		const [{ destinations, content }] = bodyOf(request).messages as Array<{
+			destinations: Array<{ to: string }>;
+			content: { text: string };
+		}>;
+		const [{ to: destination }] = destinations;
+		const isLegal =
+			/^\d{7,15}$/.test(destination) &&
+			isSms(content.text, 25) &&
+			Buffer.byteLength(content.text) <= 4000;
+		const messageId = isLegal
+			? take('infobip', request, (number) => `2250be2d4219-3af1-78856-${number}`)
+			: undefined;
+		const status =
+			messageId === undefined
+				? {
+						groupName: 'REJECTED',
+						name: 'REJECTED_DESTINATION',
+						description: 'Invalid destination address.',
+					}
+				: {
+						groupName: 'PENDING',
+						name: 'PENDING_ACCEPTED',
+						description: 'Message sent to next instance',
+					};
+		return [200, { messages: [{ messageId: messageId ?? 'refused', destination, status }] }];
+	});
 
 	// https://docs.discord.com/developers/resources/message
 	const isBot = (request: FastifyRequest) => request.headers.authorization === 'Bot discord-token';
@@ -507,6 +614,7 @@ export async function openStandIn(): Promise<StandIn> {
 			telegram.getClient(token, { userId: 42, chatId: 42, firstName: 'Mei' }),
 		telegramSecrets,
 		discordMessages,
+		telnyxMessages,
 		async close() {
 			await Promise.all([
 				providers.close(),

@@ -11,12 +11,16 @@ import {
 	CASES,
 	FORM,
 	hookOf,
+	infobipCall,
 	LINE_USER,
 	lineCall,
 	lineEvents,
 	meta,
+	plivoCall,
 	slackTap,
 	telegramUpdate,
+	telnyxCall,
+	telnyxMessage,
 	twilioCall,
 	viberCall,
 	vonageCall,
@@ -403,6 +407,12 @@ describe('what is not signed with the secret that the workflow knows', () => {
 				});
 			},
 		],
+		[
+			'a message of Plivo',
+			'plivo',
+			async () =>
+				await plivoCall({ MessageUUID: 'x', From: '13125550001', Text: 'Forged' }, 'guessed'),
+		],
 		['a tap in Slack', 'slack', async () => await slackTap(tap, { secret: 'guessed' })],
 		['an old tap in Slack, sent again', 'slack', async () => await slackTap(tap, { age: 400 })],
 	])('is not posted, and shown as an error: %s', async (_what, template, forged) => {
@@ -417,8 +427,26 @@ describe('what is not signed with the secret that the workflow knows', () => {
 		expect(ledger()).toEqual([]);
 	});
 
-	it('is refused by the Webhook node where it knows the form, as for Vonage', async () => {
+	it('is refused by the Webhook node where it knows the form, as for Vonage and Infobip', async () => {
 		expect(await vonageCall({ message_uuid: 'x' }, 'guessed')).toMatchObject({ status: 403 });
+		expect(await infobipCall({ messageId: 'x' }, 'guessed')).toMatchObject({ status: 403 });
+		expect(ledger()).toEqual([]);
+	});
+
+	it('is not posted if Telnyx, when asked, does not know it, or tells another sender of it', async () => {
+		const { rest } = world.stage.n8n;
+		const known = telnyxMessage('84cca175-9755-4859-b67f-4730d7f58aa4');
+		world.standIn.telnyxMessages[known.id] = known;
+		for (const message of [
+			telnyxMessage('84cca175-9755-4859-b67f-4730d7f58aa5'),
+			{ ...known, from: { phone_number: '+13125550009' } },
+		]) {
+			const { length } = await rest.executions('telnyx');
+			expect(await telnyxCall('message.received', message)).toMatchObject({ status: 500 });
+			const [{ id }] = await rest.waitForExecutions('telnyx', length + 1);
+			const { error } = (await rest.execution(id)).data.resultData;
+			expect(error?.message).toMatch(/^Telnyx does not know the message of this call/);
+		}
 		expect(ledger()).toEqual([]);
 	});
 });

@@ -69,12 +69,12 @@ const credentials = (): Credential[] => {
 			type: 'telegramApi',
 			data: { accessToken: `token-${name}`, baseUrl: url },
 		})),
-		{
-			id: 'viber',
-			name: 'viber',
+		...Object.entries(HEADERS).map(([name, data]) => ({
+			id: `header-${name}`,
+			name: `header-${name}`,
 			type: 'httpHeaderAuth',
-			data: { name: 'X-Viber-Auth-Token', value: 'viber-token' },
-		},
+			data,
+		})),
 	];
 };
 
@@ -85,6 +85,12 @@ export const SECRETS: Record<string, string> = {
 	twilio: 'auth-token',
 	'two-providers': 'line-secret',
 	viber: 'viber-token',
+	plivo: 'plivo-token',
+};
+/** The header by which the provider knows us, by template. */
+const HEADERS: Record<string, { name: string; value: string }> = {
+	viber: { name: 'X-Viber-Auth-Token', value: 'viber-token' },
+	infobip: { name: 'Authorization', value: 'App infobip-key' },
 };
 const TELEGRAM = ['telegram', 'ai-first', 'two-providers'];
 
@@ -97,6 +103,10 @@ const FILLED_IN: Record<string, string> = {
 	'YOUR-SERVER-ID': '290926798626357999',
 	'YOUR-CHANNEL-ID': '290926798999357250',
 	'YOUR-PRODUCTION-URL-OF-FROM-TWILIO': 'https://n8n.example/webhook/twilio',
+	'YOUR-PRODUCTION-URL-OF-FROM-TELNYX': 'https://n8n.example/webhook/telnyx',
+	'YOUR-PRODUCTION-URL-OF-FROM-PLIVO': 'https://n8n.example/webhook/plivo',
+	'YOUR-AUTH-ID': 'MA1',
+	'YOUR-BASE-URL': 'https://xxxxx.api.infobip.com',
 };
 
 /** A minute is long for a test; the outbox has tests of its own, and is not to run in between. */
@@ -121,7 +131,8 @@ async function imported(name: string): Promise<Workflow> {
 		respondIoCustomChannelApi: CHANNEL,
 		telegramApi: { id: `telegram-${name}`, name: `telegram-${name}` },
 		crypto: { id: `crypto-${name}`, name: `crypto-${name}` },
-		httpHeaderAuth: name === 'viber' ? { id: 'viber', name: 'viber' } : WEB_CHAT_KEY,
+		httpHeaderAuth:
+			name in HEADERS ? { id: `header-${name}`, name: `header-${name}` } : WEB_CHAT_KEY,
 	};
 	world.workflows[name] = withChoices({ ...workflow, id: name }, choices);
 	return world.workflows[name];

@@ -68,7 +68,7 @@ export interface OutgoingFile {
 	variants?: Record<string, { settings: Settings; request?: object }>;
 	/** Where requests go if nothing else is said. */
 	url: string;
-	/** JSON Schema of every request to that contact (keywords of our own: `maxUtf16`, `maxBytes`, `notBlank`, `distinct`). */
+	/** JSON Schema of every request to that contact (keywords of our own: see schema.ts). */
 	request: object;
 	cases: Record<string, OutgoingCase>;
 	responses: Record<string, ResponseCase>;

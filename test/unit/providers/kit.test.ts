@@ -22,12 +22,13 @@ import {
 	lookUp,
 } from '../../../nodes/RespondIoCustomChannel/providers/kit/payload';
 import { baseUrl, setting } from '../../../nodes/RespondIoCustomChannel/providers/kit/settings';
+import { splitSms } from '../../../nodes/RespondIoCustomChannel/providers/kit/sms';
 import {
 	byteLength,
 	splitText,
 	utf16Length,
 } from '../../../nodes/RespondIoCustomChannel/providers/kit/text';
-import { NOW } from './support';
+import { NOW, smsPartsOf } from './support';
 
 const url = 'https://files.example/a';
 const base = { contactId: 'c', messageId: 'm', timestamp: NOW };
@@ -222,6 +223,34 @@ describe('split texts', () => {
 				}
 				const words = (value: string) => value.replace(/\s+/g, '');
 				expect(words(parts.join(''))).toBe(words(whole));
+			}),
+		);
+	});
+});
+
+describe('texts in SMS of two parts', () => {
+	it.each([
+		['of 7 bits', 'x'.repeat(306), 'x'],
+		['with other characters', 'ж'.repeat(134), 'ж'],
+		// 152 of 153 are used: an escape and its character stay in one part.
+		['of characters with an escape', '{'.repeat(152), '{'],
+		// 66 of 67 are used.
+		['of characters with two units', '😀'.repeat(66), '😀'],
+		['of characters that not all networks have', '€'.repeat(134), '€'],
+	])('%s', (_, fitting, character) => {
+		expect(splitSms(fitting, 2)).toEqual([fitting]);
+		expect(splitSms(fitting + character, 2)).toEqual([fitting, character]);
+	});
+
+	it('are never of more parts than the standard counts, and lose nothing', () => {
+		const text = fc.string({ unit: 'grapheme', maxLength: 400, size: 'max' });
+		const plain = fc.string({ unit: 'grapheme-ascii', maxLength: 900, size: 'max' });
+		fc.assert(
+			fc.property(fc.oneof(text, plain), (whole) => {
+				const messages = splitSms(whole, 2);
+				for (const each of messages) expect(smsPartsOf(each)).toBeLessThanOrEqual(2);
+				const words = (value: string) => value.replace(/\s+/g, '');
+				expect(words(messages.join(''))).toBe(words(whole));
 			}),
 		);
 	});

@@ -13,7 +13,7 @@ import type {
 } from '../../../nodes/RespondIoCustomChannel/providers/provider';
 import { HOUSES, withDefaults, type House, type OutgoingCase } from './cases';
 import { faultsBy } from './schema';
-import { anyMessage, NOW, stringsIn, textsOf, wordsOf } from './support';
+import { anyMessage, NOW, smsPartsOf, stringsIn, textsOf, wordsOf } from './support';
 
 /** What each provider's requests are, and what holds of all of them. */
 
@@ -32,6 +32,7 @@ const SIZES: Record<Limit['unit'], (text: string) => number> = {
 	characters: (text) => Array.from(text).length,
 	'UTF-16 units': (text) => text.length,
 	bytes: (text) => Buffer.byteLength(text),
+	'SMS parts': smsPartsOf,
 };
 
 /** Files of the formats that most providers show. */

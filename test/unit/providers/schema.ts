@@ -2,11 +2,11 @@ import twilio from '@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.js
 import Ajv from 'ajv/dist/2019';
 import addFormats from 'ajv-formats';
 
-import { valueAt } from './support';
+import { smsPartsOf, valueAt } from './support';
 
 /**
  * JSON Schema of providers' requests, with the units that they count in: `maxUtf16` (UTF-16 units) and `maxBytes` (of
- * UTF-8; of anything but a text, of its JSON); `maxLength` counts characters. `notBlank`: a text shows something.
+ * UTF-8; of anything but a text, of its JSON); `maxSmsParts`; `maxLength` counts characters. `notBlank`: a text shows something.
  * `distinct` is the path in which the objects of a list differ. Of a form all values are texts, and a list of one is
  * the value itself.
  */
@@ -27,6 +27,11 @@ function compiler(options: object) {
 		keyword: 'maxBytes',
 		validate: (max: number, value: unknown) =>
 			Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value)) <= max,
+	});
+	ajv.addKeyword({
+		keyword: 'maxSmsParts',
+		type: 'string',
+		validate: (max: number, text: string) => smsPartsOf(text) <= max,
 	});
 	ajv.addKeyword({
 		keyword: 'notBlank',

@@ -202,3 +202,16 @@ export function stringsIn(value: unknown): string[] {
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.values(value).flatMap(stringsIn);
 }
+
+/** All that GSM 03.38 has, and what of it takes an escape. */
+const GSM_7 =
+	/^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\[~\]|€]*$/;
+const GSM_7_ESCAPED = /[\^{}\\[~\]|€]/g;
+
+/** The least parts that a text travels in. */
+export function smsPartsOf(text: string): number {
+	const isGsm7 = GSM_7.test(text);
+	const size = isGsm7 ? text.length + (text.match(GSM_7_ESCAPED) ?? []).length : text.length;
+	if (size <= (isGsm7 ? 160 : 70)) return 1;
+	return Math.ceil(size / (isGsm7 ? 153 : 67));
+}

@@ -11,6 +11,14 @@ export const BASE_URL: Setting = {
 	description: "Another address of the provider's API than the usual one",
 };
 
+/** Where receipts go, for APIs that are told so with each message. */
+export const STATUS_CALLBACK: Setting = {
+	name: 'statusCallback',
+	displayName: 'Status Callback',
+	placeholder: 'e.g. https://n8n.example.com/webhook/receipts',
+	description: 'Where the provider reports what became of the message',
+};
+
 /** @throws {ChannelError} when the setting is missing and has no default. */
 export function setting(
 	{ settings }: OutgoingContext,

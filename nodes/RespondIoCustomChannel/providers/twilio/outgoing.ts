@@ -4,9 +4,8 @@ import { ChannelError } from '../../channel/error';
 import type { AttachmentType } from '../../channel/schema';
 import { messageAsText, mimeTypeOfAttachment, readMessage } from '../kit/message';
 import { joined, textOf, withoutUndefined } from '../kit/payload';
-import { referenceOfPart } from '../kit/reference';
-import { isHttpUrl } from '../kit/request';
 import { baseUrl, setting } from '../kit/settings';
+import { statusCallback } from '../kit/sms';
 import { splitText, utf16Length } from '../kit/text';
 import type { OutgoingContext, OutgoingMessage, ProviderRequest } from '../provider';
 import { numberAtWhatsApp } from '../whatsapp/ids';
@@ -154,15 +153,4 @@ function attachmentForms(message: OutgoingMessage & { type: 'attachment' }, kind
 function longestCaption(kind: Kind, type: AttachmentType): number {
 	if (kind === 'mms') return MAX_TEXT;
 	return kind === 'whatsapp' && ['image', 'video'].includes(type) ? MAX_WHATSAPP_CAPTION : 0;
-}
-
-/** Twilio calls it as it is, query and all. */
-function statusCallback(context: OutgoingContext, part: number, parts: number): string | undefined {
-	const given = textOf(context.settings.statusCallback)?.trim();
-	if (given === undefined || !isHttpUrl(given)) return given;
-	const reference = referenceOfPart(context, part, parts);
-	if (reference === undefined) return given;
-	const url = new URL(given);
-	url.searchParams.set('reference', reference);
-	return url.href;
 }
