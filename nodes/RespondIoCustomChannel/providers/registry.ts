@@ -17,4 +17,5 @@ export { viber } from './viber';
 export { vonage } from './vonage';
 export { waha } from './waha';
 export { whatsapp } from './whatsapp';
+export { zalo } from './zalo';
 export { zapi } from './zapi';
