@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+import { dataTable, where } from './dataTable';
 import { core, decide, everyMinute, fail, ours } from './steps';
 import type { Lane, Link, Step } from './workflow';
 
@@ -24,42 +25,7 @@ const BATCH = 200;
 /** Minutes after which people are to be told. */
 const ALARM_AFTER = 60;
 
-const table = (resource: 'row' | 'table', operation: string): INodeParameters => ({
-	resource,
-	operation,
-	...(resource === 'row' && {
-		dataTableId: { __rl: true, mode: 'name', value: TABLE },
-	}),
-});
-
-const where = (conditions: Record<string, string>): INodeParameters => ({
-	matchType: 'allConditions',
-	filters: {
-		conditions: Object.entries(conditions).map(([keyName, keyValue]) => ({
-			keyName,
-			condition: 'eq',
-			keyValue,
-		})),
-	},
-});
-
-const values = (columns: Partial<Record<keyof typeof COLUMNS, string>>): INodeParameters => ({
-	columns: {
-		mappingMode: 'defineBelow',
-		value: columns,
-		matchingColumns: [],
-		schema: Object.entries(COLUMNS).map(([id, type]) => ({
-			id,
-			displayName: id,
-			required: false,
-			defaultMatch: false,
-			display: true,
-			type,
-			readOnly: false,
-			removed: !(id in columns),
-		})),
-	},
-});
+const table = dataTable(TABLE, COLUMNS);
 
 const OURS = { workflow: '={{ $workflow.id }}', state: 'waiting' };
 /** `error.retryable` is false where respond.io refused the event itself. */
@@ -71,7 +37,7 @@ const look: Step[] = [
 		'Anything Waiting?',
 		'dataTable',
 		1.1,
-		{ ...table('row', 'get'), ...where(OURS), limit: 1 },
+		{ ...table.rows('get'), ...where(OURS), limit: 1 },
 		[1, 0],
 		// Once, however many items the trigger gives.
 		{ onError: 'continueErrorOutput', settings: { executeOnce: true } },
@@ -80,12 +46,7 @@ const look: Step[] = [
 		'Make Outbox',
 		'dataTable',
 		1.1,
-		{
-			...table('table', 'create'),
-			tableName: TABLE,
-			columns: { column: Object.entries(COLUMNS).map(([name, type]) => ({ name, type })) },
-			options: { createIfNotExists: true },
-		},
+		table.make(),
 		[2, 0],
 		// Two executions at once may both try; the second then finds the table.
 		{
@@ -113,9 +74,9 @@ const keep = (at: readonly [number, number]): Step =>
 		'dataTable',
 		1.1,
 		{
-			...table('row', 'upsert'),
+			...table.rows('upsert'),
 			...where({ workflow: OURS.workflow, event: EVENT }),
-			...values({
+			...table.values({
 				workflow: OURS.workflow,
 				event: EVENT,
 				state: STATE,
@@ -164,7 +125,7 @@ export const drain: Lane = {
 			'dataTable',
 			1.1,
 			{
-				...table('row', 'get'),
+				...table.rows('get'),
 				...where(OURS),
 				limit: BATCH,
 				orderBy: true,
@@ -187,7 +148,7 @@ export const drain: Lane = {
 			'Delete Sent',
 			'dataTable',
 			1.1,
-			{ ...table('row', 'deleteRows'), ...where({ id: "={{ $('Get Waiting').item.json.id }}" }) },
+			{ ...table.rows('deleteRows'), ...where({ id: "={{ $('Get Waiting').item.json.id }}" }) },
 			[3, 0],
 		),
 		core(
@@ -195,9 +156,9 @@ export const drain: Lane = {
 			'dataTable',
 			1.1,
 			{
-				...table('row', 'update'),
+				...table.rows('update'),
 				...where({ id: "={{ $('Get Waiting').item.json.id }}" }),
-				...values({ state: STATE, reason: '={{ $json.error.message }}' }),
+				...table.values({ state: STATE, reason: '={{ $json.error.message }}' }),
 			},
 			[3, 1],
 		),

@@ -182,6 +182,7 @@ describe.each(templates)('%s', (_, { name, nodes, connections, ...rest }) => {
 		const others = [
 			"Agent's Message",
 			'Each Minute',
+			'Each Hour',
 			'Register Once',
 			...steps
 				.filter(({ name: step }) => Object.keys(connections[step] ?? {}).some(isOfAi))
