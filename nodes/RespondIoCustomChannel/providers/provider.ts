@@ -207,7 +207,7 @@ export interface ProviderRequest {
 	url: string;
 	/** Header names in lower case; no Authorization. */
 	headers: Record<string, string>;
-	/** How `body` is to be sent. */
+	/** How `body` is to be sent; what is no text in a form goes as JSON. */
 	contentType: 'json' | 'form-urlencoded';
 	body: Record<string, unknown>;
 }

@@ -4,6 +4,7 @@ export { discord } from './discord';
 export { email } from './email';
 export { evolution } from './evolution';
 export { generic } from './generic';
+export { gupshup } from './gupshup';
 export { infobip } from './infobip';
 export { instagram } from './instagram';
 export { line } from './line';

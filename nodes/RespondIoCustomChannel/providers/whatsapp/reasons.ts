@@ -7,7 +7,7 @@ import { failureReason } from '../kit/reasons';
  * Codes whose own words tell an agent too little, in words
  * (https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes).
  */
-const REASONS: Readonly<Record<string, string>> = {
+export const WHATSAPP_REASONS: Readonly<Record<string, string>> = {
 	130429: 'Too many messages were sent in a short time. Send it again later.',
 	130472: 'WhatsApp did not deliver it: the customer is part of an experiment of Meta.',
 	131026:
@@ -37,7 +37,7 @@ export function reasonOf(errors: unknown): string {
 	const { code, title, message } = fieldsOf<ServerError>(first);
 	return failureReason('WhatsApp', {
 		code: idOf(code),
-		ours: lookUp(REASONS, idOf(code) ?? ''),
+		ours: lookUp(WHATSAPP_REASONS, idOf(code) ?? ''),
 		theirs: joined([title ?? message, detailsOf(first)], ': '),
 	});
 }
