@@ -90,6 +90,7 @@ describe('imports', () => {
 		messenger: ['meta'],
 		whatsapp: ['meta'],
 		// They carry WhatsApp's messages, and numbers are the same.
+		gupshup: ['whatsapp'],
 		twilio: ['meta', 'whatsapp'],
 		vonage: ['meta', 'whatsapp'],
 		// Gateways to WhatsApp read its own messages alike, and its numbers are the same.

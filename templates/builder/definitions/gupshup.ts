@@ -9,6 +9,16 @@ export const gupshup: Template = {
 	name: 'Gupshup in respond.io',
 	about:
 		"A WhatsApp number of Gupshup's, with receipts.\n\nMore than 24 hours after the customer last wrote WhatsApp takes template messages alone: agents are told so.",
+	document: {
+		title: 'WhatsApp by Gupshup',
+		row: {
+			incoming: 'Webhook',
+			outgoing: 'HTTP Request',
+			receipts: 'sent, delivered, read, failed',
+			shown: 'all as such; quick replies as buttons or a list',
+		},
+		text: "One webhook for messages and receipts, in Gupshup's own format, version 2. Gupshup signs nothing, so the webhook's address is the secret: tell it to nobody. Files are links that Gupshup keeps for a week.",
+	},
 	todo: [
 		[
 			'Gupshup',

@@ -199,6 +199,17 @@ export const zalo: Template = {
 	name: 'Zalo in respond.io',
 	about:
 		'A Zalo Official Account, with receipts, and with what your people write in Zalo itself.\n\nAnswers are free for 48 hours after the customer last wrote; until 7 days have passed Zalo charges them to your Zalo Cloud Account; after that it refuses them, and agents are told so. JPEG and PNG pictures up to 1 MB are shown, other files go as links.',
+	document: {
+		title: 'Zalo Official Account',
+		row: {
+			incoming: 'Webhook',
+			outgoing: 'HTTP Request',
+			receipts: 'delivered, read; echoes',
+			shown:
+				'JPEG and PNG pictures as such; other files and places as links; quick replies numbered',
+		},
+		text: "One webhook for messages, receipts and what people write in Zalo itself; a plain SHA-256 digest signs it, with the _OA Secret Key_ in its text, so that stands in the step _Signature_. Access tokens end after 25 hours: a step renews them each hour where needed, and keeps them in the data table `zalo_tokens`, which whoever may open the project can read. n8n's OAuth2 credential can't: Zalo's names of header and fields are its own. Answers are free for 48 hours after the customer last wrote, charged until 7 days have passed, then refused.",
+	},
 	todo: [
 		[
 			'Zalo',
