@@ -48,7 +48,7 @@ export const gupshup: Template = {
 		}),
 		outgoing({
 			provider: 'gupshup',
-			settings: { source: 'YOUR-NUMBER', appName: 'YOUR-APP' },
+			settings: { source: 'YOUR-NUMBER', appName: 'YOUR-APP-NAME' },
 			send: byRequest(
 				'Send to Gupshup',
 				{ generic: 'httpHeaderAuth' },

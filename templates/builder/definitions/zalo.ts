@@ -39,7 +39,7 @@ const signature: { steps: Step[]; links: Link[] } = {
 		decide('Signed?', "$json.headers['x-zevent-signature'] === 'mac=' + $json.signature", [3, 1]),
 		fail(
 			'Not Signed',
-			'The call is not signed with the OA Secret Key: put the one that Zalo shows on its page Webhook into Signature, in place of YOUR-OA-SECRET-KEY. If it is the right one, somebody else has called.',
+			"The call is not signed with Zalo's secret: put the OA Secret Key that Zalo shows on its page Webhook into Signature, in place of YOUR-OA-SECRET-KEY. If it is the right one, somebody else has called.",
 			[4, 2],
 		),
 	],

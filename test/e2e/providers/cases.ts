@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 import { validateSignature } from '@line/bot-sdk';
 import axios from 'axios';
@@ -164,6 +164,33 @@ export const infobipCall = async (result: object, password = 'secret') =>
 		{ results: [result] },
 		{ authorization: `Basic ${Buffer.from(`key:${password}`).toString('base64')}` },
 	);
+/** https://docs.zaloplatforms.com/docs/OA/webhook/tin-nhan/su-kien-nguoi-dung-gui-tin-nhan: a digest, no HMAC */
+export const zaloCall = async (event: object, secret = SECRETS.zalo) => {
+	const body = { app_id: '4242', timestamp: '1769851800000', ...event };
+	return await signed(hookOf('zalo', 'From Zalo'), body, (raw) => ({
+		'x-zevent-signature': `mac=${createHash('sha256')
+			.update(`${body.app_id}${raw}${body.timestamp}${secret}`)
+			.digest('hex')}`,
+	}));
+};
+const ZALO_USER = '246845883529197922';
+/** What the Official Account did, or what became of it. */
+const zaloOwn = async (event_name: string, message: object) =>
+	await zaloCall({
+		event_name,
+		sender: { id: '388613280878808645' },
+		recipient: { id: ZALO_USER },
+		message,
+	});
+/** https://docs.gupshup.io/docs/inbound-messages; nothing is signed */
+const gupshupCall = async (type: string, payload: object) =>
+	await call(hookOf('gupshup', 'From Gupshup'), {
+		app: 'ExampleShop',
+		timestamp: 1769851800000,
+		version: 2,
+		type,
+		payload,
+	});
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack */
 export const slackTap = async (payload: object, { secret = SECRETS.slack, age = 0 } = {}) => {
 	const raw = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
@@ -674,6 +701,67 @@ export const CASES: Record<string, Case> = {
 				SECRETS.plivo,
 				new URL(String(url)).search,
 			),
+	},
+	zalo: {
+		contactId: ZALO_USER,
+		customerWrites: async () =>
+			await zaloCall({
+				event_name: 'user_send_text',
+				sender: { id: ZALO_USER },
+				recipient: { id: '388613280878808645' },
+				message: { text: 'Hello', msg_id: '96d3cdf3af150460909' },
+			}),
+		gets: {
+			provider: 'zalo',
+			body: { recipient: { user_id: ZALO_USER }, message: { text: 'Hello <back> & *so*' } },
+		},
+		refusal:
+			'More than 7 days have passed since the customer last wrote: only a template message can be sent. User has not interacted with the OA in the past 7 days (Zalo error -230)',
+		parts: inParts('abc', 1500),
+		picture: [
+			{
+				body: {
+					message: {
+						text: 'Look',
+						attachment: { payload: { elements: [{ media_type: 'image', url: JPG }] } },
+					},
+				},
+			},
+		],
+		receipt: async ({ id }) => await zaloOwn('user_received_message', { msg_id: id }),
+		echo: async ({ id }) => await zaloOwn('oa_send_text', { msg_id: id, text: 'ours' }),
+	},
+	gupshup: {
+		contactId: '60123456789',
+		customerWrites: async () =>
+			await gupshupCall('message', {
+				id: 'ABEGkZUTIXZ0Ago6jWqOZm-Sz0WD',
+				source: '60123456789',
+				type: 'text',
+				payload: { text: 'Hello' },
+				sender: { phone: '60123456789', name: 'Mei' },
+			}),
+		gets: {
+			provider: 'gupshup',
+			body: {
+				channel: 'whatsapp',
+				source: '14155238886',
+				destination: '60123456789',
+				'src.name': 'ExampleShop',
+				message: { type: 'text', text: 'Hello <back> & *so*' },
+			},
+		},
+		refusal: 'Invalid Destination (400)',
+		parts: inParts('abc', 3000),
+		picture: [{ body: { message: { type: 'image', originalUrl: JPG, caption: 'Look' } } }],
+		receipt: async ({ id }, status) =>
+			await gupshupCall('message-event', {
+				id: 'gBEGkYaYVSEEAgnZxQ3JmKK6Wvg',
+				gsId: id,
+				type: status,
+				destination: '60123456789',
+				...(status === 'failed' && { payload: { code: 1002, reason: 'x' } }),
+			}),
 	},
 	infobip: {
 		contactId: '41793026834',

@@ -30,6 +30,7 @@ export const pictureOf = (id: string) => Buffer.concat([PICTURE, Buffer.from(id)
 
 const HOSTS = [
 	'api-data.line.me',
+	'api.gupshup.io',
 	'api.line.me',
 	'api.nexmo.com',
 	'api.plivo.com',
@@ -42,6 +43,8 @@ const HOSTS = [
 	'graph.instagram.com',
 	'lookaside.fbsbx.com',
 	'media.plivo.com',
+	'oauth.zaloapp.com',
+	'openapi.zalo.me',
 	'slack.com',
 	'xxxxx.api.infobip.com',
 	...SCENES.map((scene) => apiOf(scene).host),
@@ -318,6 +321,78 @@ export async function openStandIn(): Promise<StandIn> {
 		return sid === undefined
 			? [400, { code: 21610, message: 'Attempt to send to unsubscribed recipient', status: 400 }]
 			: [201, { sid, status: 'queued' }];
+	});
+
+	// https://docs.zaloplatforms.com/docs/OA/bat-dau/xac-thuc-va-uy-quyen-cho-ung-dung-new: a token renews once, and ends the
+	// access token before it.
+	let renewals = 0;
+	route('oauth.zaloapp.com', 'POST', '/v4/oa/access_token', (request) => {
+		const { refresh_token, app_id, grant_type } = bodyOf(request);
+		const isLegal =
+			request.headers.secret_key === 'zalo-app-secret' &&
+			app_id === '4242' &&
+			grant_type === 'refresh_token' &&
+			refresh_token === `zalo-refresh-${renewals}`;
+		if (!isLegal) return [200, { error: -14014, error_name: 'Invalid refresh token' }];
+		renewals += 1;
+		return [
+			200,
+			{
+				access_token: `zalo-access-${renewals}`,
+				refresh_token: `zalo-refresh-${renewals}`,
+				expires_in: '90000',
+			},
+		];
+	});
+	// https://docs.zaloplatforms.com/docs/OA/tin-nhan/tin-tu-van/gui-tin-tu-van-dang-van-ban
+	route('openapi.zalo.me', 'POST', '/v3.0/oa/message/cs', (request) => {
+		if (renewals === 0 || request.headers.access_token !== `zalo-access-${renewals}`) {
+			return [200, { error: -216, message: 'Access token is invalid' }];
+		}
+		const { recipient, message } = bodyOf(request) as {
+			recipient: { user_id: string };
+			message: { text?: string; attachment?: object };
+		};
+		const { text = '' } = message;
+		const isLegal =
+			/^\d+$/.test(recipient.user_id) &&
+			Array.from(text).length <= 2000 &&
+			(text.trim() !== '' || message.attachment !== undefined);
+		if (!isLegal) return [200, { error: -201, message: 'message is invalid!' }];
+		const message_id = take('zalo', request, (number) => `a74b0d6c6e9c4ac2${number}`);
+		return message_id === undefined
+			? [200, { error: -230, message: 'User has not interacted with the OA in the past 7 days' }]
+			: [
+					200,
+					{
+						data: { message_id, user_id: recipient.user_id, quota: { quota_type: 'reply' } },
+						error: 0,
+						message: 'Success',
+					},
+				];
+	});
+
+	// https://docs.gupshup.io/reference/post_wa-api-v1-msg-3: a form, in which the message is JSON
+	route('api.gupshup.io', 'POST', '/wa/api/v1/msg', (request) => {
+		if (request.headers.apikey !== 'gupshup-key') {
+			return [401, { status: 'error', message: 'Portal User Not Found With APIKey' }];
+		}
+		const form = bodyOf(request) as Record<string, string>;
+		const isLegal =
+			request.headers['content-type'] === 'application/x-www-form-urlencoded' &&
+			[form.source, form.destination].every((number) => /^\d{7,15}$/.test(number)) &&
+			form['src.name'] === 'ExampleShop';
+		if (isLegal) Object.assign(form, { message: JSON.parse(form.message) as unknown });
+		const messageId = isLegal
+			? take(
+					'gupshup',
+					request,
+					(number) => `ee4a68a0-1203-4c85-8dc3-${String(number).padStart(12, '0')}`,
+				)
+			: undefined;
+		return messageId === undefined
+			? [400, { status: 'error', message: 'Invalid Destination' }]
+			: [202, { status: 'submitted', messageId }];
 	});
 
 	for (const scene of SCENES) {

@@ -26,6 +26,7 @@ import {
 	vonageCall,
 	waMessage,
 	waMessages,
+	zaloCall,
 } from './cases';
 import { GONE, PICTURE, pictureOf, REFUSED, type Sent } from './standIn';
 import { closeWorld, openWorld, SECRETS, world } from './world';
@@ -413,6 +414,7 @@ describe('what is not signed with the secret that the workflow knows', () => {
 			async () =>
 				await plivoCall({ MessageUUID: 'x', From: '13125550001', Text: 'Forged' }, 'guessed'),
 		],
+		['an event of Zalo', 'zalo', async () => await zaloCall({ event_name: 'x' }, 'guessed')],
 		['a tap in Slack', 'slack', async () => await slackTap(tap, { secret: 'guessed' })],
 		['an old tap in Slack, sent again', 'slack', async () => await slackTap(tap, { age: 400 })],
 	])('is not posted, and shown as an error: %s', async (_what, template, forged) => {

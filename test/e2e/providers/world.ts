@@ -86,11 +86,14 @@ export const SECRETS: Record<string, string> = {
 	'two-providers': 'line-secret',
 	viber: 'viber-token',
 	plivo: 'plivo-token',
+	zalo: 'zalo-oa-secret',
 };
 /** The header by which the provider knows us, by template. */
 const HEADERS: Record<string, { name: string; value: string }> = {
 	viber: { name: 'X-Viber-Auth-Token', value: 'viber-token' },
 	infobip: { name: 'Authorization', value: 'App infobip-key' },
+	zalo: { name: 'secret_key', value: 'zalo-app-secret' },
+	gupshup: { name: 'apikey', value: 'gupshup-key' },
 };
 const TELEGRAM = ['telegram', 'ai-first', 'two-providers'];
 
@@ -107,6 +110,9 @@ const FILLED_IN: Record<string, string> = {
 	'YOUR-PRODUCTION-URL-OF-FROM-PLIVO': 'https://n8n.example/webhook/plivo',
 	'YOUR-AUTH-ID': 'MA1',
 	'YOUR-BASE-URL': 'https://xxxxx.api.infobip.com',
+	'YOUR-OA-SECRET-KEY': 'zalo-oa-secret',
+	'YOUR-REFRESH-TOKEN': 'zalo-refresh-0',
+	'YOUR-APP-NAME': 'ExampleShop',
 };
 
 /** A minute is long for a test; the outbox has tests of its own, and is not to run in between. */
@@ -146,11 +152,21 @@ export async function openWorld(): Promise<void> {
 		workflows: async () => await Promise.all(TEMPLATES.map(({ file }) => imported(file))),
 	});
 	await choosePublicMediaUrl();
+	await registerAtZalo();
 }
 
 export async function closeWorld(): Promise<void> {
 	await world.stage?.close();
 	await world.standIn?.close();
+}
+
+/** As people do: Register Once fetches the first access token. */
+async function registerAtZalo() {
+	const { rest } = world.stage.n8n;
+	await rest.http.post('/rest/workflows/zalo/run', {
+		triggerToStartFrom: { name: 'Register Once' },
+	});
+	await rest.waitForExecutions('zalo', 1);
 }
 
 /** Published files need the address of one of the workflows. */
