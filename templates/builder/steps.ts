@@ -58,15 +58,17 @@ export const agentsMessage = (at: readonly [number, number]): Step => ({
 });
 
 /** Which of n8n's credentials an HTTP request carries. */
-export type Credential = { predefined: string } | { generic: string };
+export type Credential = { predefined: string } | { generic: string } | 'none';
 
-const authentication = (credential: Credential): INodeParameters =>
-	'predefined' in credential
+const authentication = (credential: Credential): INodeParameters => {
+	if (credential === 'none') return {};
+	return 'predefined' in credential
 		? {
 				authentication: 'predefinedCredentialType',
 				nodeCredentialType: credential.predefined,
 			}
 		: { authentication: 'genericCredentialType', genericAuthType: credential.generic };
+};
 
 /** Sends what Build Request has built. A refusal goes on as an item, for Answer to read. */
 export const sendRequest = (

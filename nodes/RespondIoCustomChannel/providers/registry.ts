@@ -10,6 +10,7 @@ export { instagram } from './instagram';
 export { line } from './line';
 export { messenger } from './messenger';
 export { plivo } from './plivo';
+export { signal } from './signal';
 export { slack } from './slack';
 export { telegram } from './telegram';
 export { telnyx } from './telnyx';
