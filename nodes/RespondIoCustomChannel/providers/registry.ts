@@ -8,6 +8,7 @@ export { gupshup } from './gupshup';
 export { infobip } from './infobip';
 export { instagram } from './instagram';
 export { line } from './line';
+export { max } from './max';
 export { messenger } from './messenger';
 export { plivo } from './plivo';
 export { signal } from './signal';

@@ -101,6 +101,12 @@ export function referralParts(words: readonly unknown[]): Part[] {
 	return textParts(text && `Came from: ${text}`, 'referral');
 }
 
+/** What the customer answers, after the answer (`<id>:quote`). */
+export function quoteParts(words: unknown): Part[] {
+	const text = textOf(words);
+	return textParts(text && `In reply to: ${text}`, 'quote');
+}
+
 /** Parts of several files need ids of their own: their places in the message. */
 export function numberedParts(parts: readonly Part[]): Part[] {
 	return parts.map(({ message }) => ({ message }));

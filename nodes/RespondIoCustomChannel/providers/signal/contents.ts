@@ -4,6 +4,7 @@ import {
 	contactCard,
 	deletionText,
 	type Part,
+	quoteParts,
 	reactionText,
 	saidParts,
 	textAndFileParts,
@@ -55,7 +56,7 @@ export function partsOf(data: Data, label: string | undefined): Part[] {
 	return [
 		...textAndFileParts(label, textWithMentions(data), filesOf(data)),
 		...[...words, ...cards].flatMap((text) => saidParts(label, text)),
-		...quoteParts(data),
+		...answeredParts(data),
 	];
 }
 
@@ -171,8 +172,7 @@ interface SharedContact {
 	organization: string;
 }
 
-/** What the message answers, after it (`<id>:quote`). */
-function quoteParts({ quote, storyContext }: Data): Part[] {
+function answeredParts({ quote, storyContext }: Data): Part[] {
 	const { text, attachments } = fieldsOf<{ text: string; attachments: unknown[] }>(quote);
 	const files = listOf(attachments)
 		.map((each) => fieldsOf<Attachment>(each))
@@ -181,6 +181,5 @@ function quoteParts({ quote, storyContext }: Data): Part[] {
 			return what && `[${what}]`;
 		});
 	const story = isObject(storyContext) ? 'a story' : undefined;
-	const quoted = joined([textOf(text), ...files]) ?? story;
-	return textParts(quoted && `In reply to: ${quoted}`, 'quote');
+	return quoteParts(joined([textOf(text), ...files]) ?? story);
 }
