@@ -55,3 +55,26 @@ export const fetchFiles = (
 		last: 'Files Together',
 	};
 };
+
+/** The request of which the loop sends the parts; by its output, for several ways lead on from there. */
+export const REQUEST = "$('One by One').first(1).json";
+
+/** Steps that a file passes before it is sent: what fails in one of them is what Answer reads. */
+export const fileSteps = (
+	steps: Step[],
+	at: readonly [number, number],
+): { steps: Step[]; links: Link[] } => ({
+	steps: [
+		...steps.map((step): Step => ({
+			...step,
+			onError: 'continueErrorOutput',
+			shape: { outputs: 2 },
+		})),
+		core('File Failed', 'noOp', 1, {}, at, { onError: 'continueRegularOutput' }),
+	],
+	links: [
+		...steps.slice(1).map(({ name }, index): Link => ({ from: steps[index].name, to: name })),
+		...steps.map(({ name }): Link => ({ from: name, to: 'File Failed', output: 1 })),
+		{ from: 'File Failed', to: 'Answer' },
+	],
+});

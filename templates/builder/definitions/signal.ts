@@ -1,4 +1,4 @@
-import { fetchFiles } from '../files';
+import { fetchFiles, fileSteps, REQUEST } from '../files';
 import { incoming, LOOP_ROOM, outgoing } from '../lanes';
 import { drain } from '../outbox';
 import { core, decide, fetchFile, sendRequest, webhook } from '../steps';
@@ -25,39 +25,32 @@ const files = fetchFiles(
 	[2, 1],
 );
 
-/** The file's bytes in place of its link, with the name that the agent's message has. */
-const BODY =
-	"={{ { ...$('Has a File?').item.json.body, ...($json.data && { base64_attachments: [`data:${$('Fetch File').item.binary.data.mimeType};filename=${($(\"Agent's Message\").first().json.message.fileName ?? $('Fetch File').item.binary.data.fileName ?? 'file').replace(/[;,\\/\\\\]/g, '_')};base64,${$json.data}`] }) } }}";
+/** The file's bytes in place of its link, with the name that the agent's message gives it. */
+const BODY = `={{ { ...${REQUEST}.body, ...($json.data && { base64_attachments: [\`data:\${$('Fetch File').first(0).binary.data.mimeType};filename=\${($("Agent's Message").first().json.message.fileName ?? $('Fetch File').first(0).binary.data.fileName ?? 'file').replace(/[;,\\/\\\\]/g, '_')};base64,\${$json.data}\`] }) } }}`;
 
-/** A file is fetched and sent along; one that can't be had is told as the reason. */
 const send = (column: number): { steps: Step[]; links: Link[]; first: string; last: string[] } => {
-	const request = sendRequest('Send to Signal', 'none', [column + 4, 0], {
+	const at = (offset: number, row = 0): [number, number] => [column + offset, row];
+	const request = sendRequest('Send to Signal', 'none', at(3), {
 		specifyBody: 'json',
 		jsonBody: BODY,
 	});
+	const file = fileSteps(
+		[
+			fetchFile('Fetch File', '={{ $json.body.base64_attachments[0] }}', 'none', at(1)),
+			core('To Base64', 'extractFromFile', 1, { operation: 'binaryToPropery', options: {} }, at(2)),
+		],
+		at(3, 1),
+	);
 	return {
 		steps: [
-			decide('Has a File?', '$json.body.base64_attachments !== undefined', [column, 0]),
-			fetchFile('Fetch File', '={{ $json.body.base64_attachments[0] }}', 'none', [column + 1, 0]),
-			{
-				...decide('Fetched?', '$binary?.data !== undefined', [column + 2, 0]),
-				onError: 'continueRegularOutput',
-			},
-			core('To Base64', 'extractFromFile', 1, { operation: 'binaryToPropery', options: {} }, [
-				column + 3,
-				0,
-			]),
-			{
-				...request,
-				parameters: { ...request.parameters, url: "={{ $('Has a File?').item.json.url }}" },
-			},
+			decide('Has a File?', '$json.body.base64_attachments !== undefined', at(0)),
+			...file.steps,
+			{ ...request, parameters: { ...request.parameters, url: `={{ ${REQUEST}.url }}` } },
 		],
 		links: [
 			{ from: 'Has a File?', to: 'Fetch File' },
 			{ from: 'Has a File?', to: 'Send to Signal', output: 1 },
-			{ from: 'Fetch File', to: 'Fetched?' },
-			{ from: 'Fetched?', to: 'To Base64' },
-			{ from: 'Fetched?', to: 'Answer', output: 1 },
+			...file.links,
 			{ from: 'To Base64', to: 'Send to Signal' },
 		],
 		first: 'Has a File?',
