@@ -122,6 +122,16 @@ export const max: Template = {
 	name: 'MAX in respond.io',
 	about:
 		"A bot in MAX, with files of every kind; pictures go by link, others are uploaded first. MAX tells bots no receipts.\n\nMAX gives bots to organisations and entrepreneurs of Russia, after a check. Its API has a certificate of Russia's ministry of digital development, which n8n must trust: start n8n with `NODE_EXTRA_CA_CERTS` naming a file with the ministry's root certificate.",
+	document: {
+		title: 'MAX',
+		row: {
+			incoming: 'Webhook',
+			outgoing: 'HTTP Request',
+			receipts: 'none exist',
+			shown: 'all as such; quick replies as buttons',
+		},
+		text: "A bot of MAX. Only calls with the secret are taken. Pictures go by link; other files are uploaded, and sent once MAX has worked on them: it is asked five times, three seconds apart. Of a customer's video MAX is asked for the file. MAX's API has a certificate of Russia's ministry of digital development, which n8n must trust (`NODE_EXTRA_CA_CERTS`), and gives bots to organisations and entrepreneurs of Russia alone.",
+	},
 	todo: [
 		[
 			'The bot',

@@ -63,6 +63,16 @@ export const signal: Template = {
 	name: 'Signal in respond.io',
 	about:
 		"A Signal account by signal-cli-rest-api, a server that you run yourself: one account for one server. It is not of Signal, which has no API for businesses and forbids automated and bulk messages in its terms.\n\nWhat people write with the account's phone comes as echoes. In groups, receipts name the member, and so belong to no message of the group.",
+	document: {
+		title: 'Signal',
+		row: {
+			incoming: 'Webhook',
+			outgoing: 'HTTP Request',
+			receipts: 'delivered, read; echoes',
+			shown: 'files of every kind as such; places as links; quick replies numbered',
+		},
+		text: "A Signal account by signal-cli-rest-api, on a server of your own: like another device of a phone, or with a number of its own. Signal itself has no API for businesses, and its terms allow no automated or bulk messages. Only calls with the password are taken. Files are fetched both ways, since the server wants their bytes. It repeats no call that n8n could not take, posts all its accounts to one address (so: one account for one server), and names in a group's receipts the member alone.",
+	},
 	todo: [
 		[
 			'The server',

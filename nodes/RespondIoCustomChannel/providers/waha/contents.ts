@@ -1,6 +1,6 @@
 import { essence } from '../../channel/mimeTypes';
 import type { AttachmentType } from '../../channel/schema';
-import { type Part, saidParts } from '../kit/parts';
+import { type Part, quoteParts, saidParts } from '../kit/parts';
 import { type Fields, fieldsOf, isObject, joined, listOf, lookUp, textOf } from '../kit/payload';
 import type { IncomingAttachment } from '../provider';
 import {
@@ -9,7 +9,6 @@ import {
 	messageParts,
 	placeParts,
 	pollText,
-	quoteParts,
 	unknownText,
 	vcardText,
 } from '../whatsappGateways/contents';

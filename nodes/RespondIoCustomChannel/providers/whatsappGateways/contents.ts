@@ -4,6 +4,7 @@ import {
 	contactCard,
 	locationParts,
 	type Part,
+	quoteParts,
 	reactionText,
 	referralParts,
 	saidParts,
@@ -118,12 +119,6 @@ export function adParts(value: unknown): Part[] {
 	const { title, body, sourceUrl } =
 		fieldsOf<Record<'title' | 'body' | 'sourceUrl', string>>(value);
 	return referralParts([title, body, sourceUrl]);
-}
-
-/** What the customer answers, after the answer (`<id>:quote`). */
-export function quoteParts(text: unknown): Part[] {
-	const quoted = textOf(text);
-	return textParts(quoted && `In reply to: ${quoted}`, 'quote');
 }
 
 /** A file; where it can't be had, a text that says so. */
