@@ -6,11 +6,12 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
 import { until } from '../stage';
 import { receiptOf, refusalOf, SCENES, withText, type Scene } from './scenes';
-import type { Sent } from './standIn';
+import { PICTURE, type Sent } from './standIn';
 import { SECRETS, world } from './world';
 
 /** How each provider calls, what it gets and how it answers: data for the scenes that all templates play. */
 
+const SIGNAL_USER = '0a6e4f6d-2f5b-4c1e-9d0a-6b1f3c7e8d21';
 export const LINE_USER = 'U4af4980629a0b1c2d3e4f5a6b7c8d9e0';
 
 /** The address of a template's Webhook node. */
@@ -107,6 +108,42 @@ export const viberCall = async (body: object, token = SECRETS.viber) =>
 	await signed(hookOf('viber', 'From Viber'), body, (raw) => ({
 		'x-viber-content-signature': hmac('sha256', token, raw),
 	}));
+/** The header is the one that the credential of the tests has. */
+export const maxCall = async (update: object, secret = 'max-token') =>
+	await call(hookOf('max', 'From MAX'), update, { authorization: secret });
+/** The server calls with the user name and the password of its address. */
+export const signalCall = async (content: object, password = 'secret') =>
+	await call(
+		hookOf('signal', 'From Signal'),
+		{
+			jsonrpc: '2.0',
+			method: 'receive',
+			params: {
+				envelope: {
+					sourceNumber: '+60123456789',
+					sourceUuid: SIGNAL_USER,
+					sourceName: 'Mei',
+					timestamp: 1769851800000,
+					...content,
+				},
+				account: '+60111111111',
+			},
+		},
+		{ authorization: `Basic ${Buffer.from(`key:${password}`).toString('base64')}` },
+	);
+const signalMessage = (message: object) => ({
+	dataMessage: { timestamp: 1769851800000, message: null, ...message },
+});
+export const maxMessage = (body: object) => ({
+	update_type: 'message_created',
+	timestamp: 1769851800000,
+	message: {
+		recipient: { chat_id: 182182182, chat_type: 'dialog' },
+		timestamp: 1769851800000,
+		sender: { user_id: 123456789, first_name: 'Mei', is_bot: false },
+		body: { mid: 'mid.000000000adf429c', seq: 1, ...body },
+	},
+});
 /** https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks: a JSON Web Token */
 export const vonageCall = async (body: object, secret = 'vonage-secret') =>
 	await signed(hookOf('vonage', 'From Vonage'), body, () => {
@@ -511,6 +548,60 @@ export const CASES: Record<string, Case> = {
 			body: { to: LINE_USER, messages: [{ type: 'text', text: 'Hello <back> & *so*' }] },
 		},
 		...LINE_ANSWERS,
+	},
+	max: {
+		contactId: '182182182',
+		customerWrites: async () => await maxCall(maxMessage({ text: 'Hello' })),
+		customerSends: async () =>
+			await maxCall(
+				maxMessage({
+					text: '',
+					attachments: [
+						{ type: 'image', payload: { photo_id: 1, token: 'tok', url: 'https://i.oneme.ru/i' } },
+					],
+				}),
+			),
+		gets: {
+			provider: 'max',
+			path: '/messages?chat_id=182182182',
+			body: { text: 'Hello <back> & *so*' },
+		},
+		refusal:
+			'The customer has stopped the bot, or the bot may not write in this chat. error.dialog.suspended (MAX error chat.denied) (403)',
+		parts: inParts('abc', 2100),
+		picture: [{ body: { text: 'Look', attachments: [{ type: 'image', payload: { url: JPG } }] } }],
+	},
+	signal: {
+		contactId: SIGNAL_USER,
+		customerWrites: async () => await signalCall(signalMessage({ message: 'Hello' })),
+		customerSends: async () =>
+			await signalCall(
+				signalMessage({ attachments: [{ contentType: 'image/png', id: '8QSxjA1.png' }] }),
+			),
+		gets: {
+			provider: 'signal',
+			body: {
+				number: '+60111111111',
+				recipients: [SIGNAL_USER],
+				message: 'Hello <back> & *so*',
+			},
+		},
+		refusal:
+			'The customer is not on Signal, or Signal could not be reached. Failed to send message (400)',
+		picture: [
+			{
+				body: {
+					message: 'Look',
+					base64_attachments: [
+						`data:image/jpeg;filename=a.jpg;base64,${PICTURE.toString('base64')}`,
+					],
+				},
+			},
+		],
+		receipt: async ({ id }) =>
+			await signalCall({
+				receiptMessage: { when: 1769851800000, isDelivery: true, timestamps: [Number(id)] },
+			}),
 	},
 	viber: {
 		contactId: '01234567890A=',

@@ -38,13 +38,17 @@ const HOSTS = [
 	'api.twilio.com',
 	'chatapi.viber.com',
 	'discord.com',
+	'files.example',
 	'files.slack.com',
+	'fu.oneme.ru',
 	'graph.facebook.com',
 	'graph.instagram.com',
+	'i.oneme.ru',
 	'lookaside.fbsbx.com',
 	'media.plivo.com',
 	'oauth.zaloapp.com',
 	'openapi.zalo.me',
+	'platform-api2.max.ru',
 	'slack.com',
 	'xxxxx.api.infobip.com',
 	...SCENES.map((scene) => apiOf(scene).host),
@@ -139,6 +143,9 @@ export async function openStandIn(): Promise<StandIn> {
 			'application/x-www-form-urlencoded',
 			{ parseAs: 'string' },
 			(_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+		);
+		app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) =>
+			done(null, { parts: body.toString('latin1') }),
 		);
 	}
 
@@ -590,6 +597,94 @@ export async function openStandIn(): Promise<StandIn> {
 	plain.get('/file/:token/photos/file_1.png', async (_request, reply) =>
 		reply.type('image/png').send(PICTURE),
 	);
+
+	// What agents send, and what customers of MAX have sent.
+	for (const [host, url] of [
+		['files.example', '/a.jpg'],
+		['i.oneme.ru', '/i'],
+	]) {
+		providers.get(url, { constraints: { host } }, async (_request, reply) =>
+			reply.type('image/jpeg').send(PICTURE),
+		);
+	}
+
+	// https://dev.max.ru/docs-api: a file is uploaded first, and MAX works on it for a while.
+	const ofMax =
+		(answer: (request: FastifyRequest) => [number, unknown]) =>
+		(request: FastifyRequest): [number, unknown] =>
+			request.headers.authorization === 'max-token'
+				? answer(request)
+				: [401, { code: 'verify.token', message: 'Invalid access_token' }];
+	let isReady = false;
+	route(
+		'platform-api2.max.ru',
+		'POST',
+		'/uploads',
+		ofMax((request) => {
+			const { type } = request.query as { type?: string };
+			isReady = false;
+			return type === 'file'
+				? [200, { url: 'https://fu.oneme.ru/upload.do?sig=1' }]
+				: [400, { code: 'proto.payload', message: 'Unexpected type' }];
+		}),
+	);
+	route('fu.oneme.ru', 'POST', '/upload.do', (request) => {
+		const { parts } = bodyOf(request) as { parts?: string };
+		const isWhole = parts?.includes(PICTURE.toString('latin1')) && parts.includes('name="data"');
+		return isWhole ? [200, { fileId: 1, token: 'file-token' }] : [400, {}];
+	});
+	route(
+		'platform-api2.max.ru',
+		'POST',
+		'/messages',
+		ofMax((request) => {
+			const { chat_id } = request.query as { chat_id?: string };
+			const { text, attachments = [] } = bodyOf(request) as {
+				text?: string;
+				attachments?: Array<{ type: string; payload: { url?: string; token?: string } }>;
+			};
+			const isTaken = attachments.every(({ type, payload }) =>
+				type === 'image' ? payload.url !== undefined : payload.token === 'file-token',
+			);
+			if (!isTaken || !/^-?\d+$/.test(chat_id ?? '') || (text ?? '').length > 4000) {
+				return [400, { code: 'proto.payload', message: 'Illegal message' }];
+			}
+			if (attachments.some(({ payload }) => payload.token !== undefined) && !isReady) {
+				isReady = true;
+				const message = 'Key: errors.process.attachment.file.not.processed';
+				return [400, { code: 'attachment.not.ready', message }];
+			}
+			const mid = take('max', request, (number) => `mid.${number}`);
+			return mid === undefined
+				? [403, { code: 'chat.denied', message: 'error.dialog.suspended' }]
+				: [200, { message: { timestamp: Date.now(), body: { mid, seq: 1, text } } }];
+		}),
+	);
+
+	// https://bbernhard.github.io/signal-cli-rest-api
+	plain.get('/v1/attachments/:id', async (_request, reply) =>
+		reply.type('image/png').send(PICTURE),
+	);
+	plain.post('/v2/send', async (request, reply) => {
+		const {
+			number,
+			recipients,
+			base64_attachments: files = [],
+		} = bodyOf(request) as {
+			number?: string;
+			recipients?: string[];
+			base64_attachments?: string[];
+		};
+		const isLegal =
+			/^\+\d+$/.test(number ?? '') &&
+			recipients?.length === 1 &&
+			files.every((file) => /^data:[^;]+;filename=[^;]+;base64,[A-Za-z\d+/]+=*$/.test(file));
+		if (!isLegal) return await reply.status(400).send({ error: 'invalid request' });
+		const timestamp = take('signal', request, (count) => String(1769851800000 + count));
+		return timestamp === undefined
+			? await reply.status(400).send({ error: 'Failed to send message' })
+			: await reply.status(201).send({ timestamp });
+	});
 
 	// A web chat that speaks Generic JSON, as the sandbox's does.
 	plain.post('/provider/messages', async (request, reply) => {

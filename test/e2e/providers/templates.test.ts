@@ -12,6 +12,9 @@ import {
 	FORM,
 	hookOf,
 	infobipCall,
+	maxCall,
+	maxMessage,
+	signalCall,
 	LINE_USER,
 	lineCall,
 	lineEvents,
@@ -263,6 +266,32 @@ describe('the template whatsapp, of a call with several messages', () => {
 	});
 });
 
+it('the template max uploads a file, and sends it once MAX has worked on it', async () => {
+	const answer = await agentSends('max', '182182182', {
+		type: 'attachment',
+		attachment: { type: 'file', url: 'https://files.example/a.jpg', description: 'The bill' },
+	});
+	expect([answer.error, answer.mId]).toEqual([undefined, world.standIn.sent[0].id]);
+	expect(world.standIn.sent).toMatchObject([
+		{
+			body: { text: 'The bill', attachments: [{ type: 'file', payload: { token: 'file-token' } }] },
+		},
+	]);
+});
+
+it.each(['max', 'signal'])(
+	'the template %s tells of a file that is not there',
+	async (template) => {
+		const contactId = encodeContactId(CASES[template].contactId, 'custom');
+		const answer = await agentSends(template, contactId, {
+			type: 'attachment',
+			attachment: { type: 'file', url: 'https://files.example/gone.pdf' },
+		});
+		expect(answer.error).toMatch(/404/);
+		expect(world.standIn.sent).toEqual([]);
+	},
+);
+
 it('the template line posts the events of a call in their order, files among them', async () => {
 	const say = (id: string) => ({ type: 'text', id, quoteToken: 'q', text: id });
 	const show = (id: string) => ({
@@ -432,6 +461,8 @@ describe('what is not signed with the secret that the workflow knows', () => {
 	it('is refused by the Webhook node where it knows the form, as for Vonage and Infobip', async () => {
 		expect(await vonageCall({ message_uuid: 'x' }, 'guessed')).toMatchObject({ status: 403 });
 		expect(await infobipCall({ messageId: 'x' }, 'guessed')).toMatchObject({ status: 403 });
+		expect(await maxCall(maxMessage({ text: 'Forged' }), 'guessed')).toMatchObject({ status: 403 });
+		expect(await signalCall({}, 'guessed')).toMatchObject({ status: 403 });
 		expect(ledger()).toEqual([]);
 	});
 

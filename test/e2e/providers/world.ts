@@ -94,6 +94,8 @@ const HEADERS: Record<string, { name: string; value: string }> = {
 	infobip: { name: 'Authorization', value: 'App infobip-key' },
 	zalo: { name: 'secret_key', value: 'zalo-app-secret' },
 	gupshup: { name: 'apikey', value: 'gupshup-key' },
+	// Of its webhook, too: a workflow has one credential of a type here.
+	max: { name: 'Authorization', value: 'max-token' },
 };
 const TELEGRAM = ['telegram', 'ai-first', 'two-providers'];
 
@@ -125,6 +127,7 @@ async function imported(name: string): Promise<Workflow> {
 	const workflow = await readTemplate(name, {
 		...FILLED_IN,
 		'http://127.0.0.1:3100': world.standIn.url,
+		'http://signal-cli-rest-api:8080': world.standIn.url,
 		// Closed at any hour: the test can't wait for the night.
 		'$now.hour < 9': '$now.hour >= 0',
 	});
