@@ -180,20 +180,41 @@ export const telnyxMessage = (id: string) => ({
 	text: 'Hello',
 	received_at: '2026-01-31T09:30:00.000Z',
 });
-/** https://www.plivo.com/docs/messaging/concepts/signature-validation: version 2 */
+/**
+ * https://www.plivo.com/docs/messaging/concepts/signature-validation: version 2, and in calls that carry it version 3.
+ * @param signed The fields that version 3 signs.
+ */
 export const plivoCall = async (
 	fields: Record<string, string>,
-	token = SECRETS.plivo,
-	query = '',
+	{ token = SECRETS.plivo, query = '', signed }: PlivoSigning = {},
 ) => {
 	const url = hookOf('plivo', 'From Plivo');
 	const nonce = '05429567804466091622';
+	const sign = (text: string) => createHmac('sha256', token).update(text).digest('base64');
+	const sorted = (values: string | Record<string, string>) => {
+		const found = new URLSearchParams(values);
+		found.sort();
+		return [...found];
+	};
+	const queries = sorted(query).map((pair) => pair.join('='));
+	const all = `${queries.join('&')}${queries.length > 0 ? '.' : ''}${sorted(signed ?? {})
+		.flat()
+		.join('')}`;
 	return await call(`${url}${query}`, new URLSearchParams(fields).toString(), {
 		...FORM,
 		'x-plivo-signature-v2-nonce': nonce,
-		'x-plivo-signature-v2': createHmac('sha256', token).update(`${url}${nonce}`).digest('base64'),
+		'x-plivo-signature-v2': sign(`${url}${nonce}`),
+		...(signed && {
+			'x-plivo-signature-v3-nonce': nonce,
+			'x-plivo-signature-v3': sign(`${url}?${all}.${nonce}`),
+		}),
 	});
 };
+interface PlivoSigning {
+	token?: string;
+	query?: string;
+	signed?: Record<string, string>;
+}
 /** With a user and a password of our own */
 export const infobipCall = async (result: object, password = 'secret') =>
 	await call(
@@ -711,6 +732,22 @@ export const CASES: Record<string, Case> = {
 			world.standIn.telnyxMessages[message.id] = message;
 			await telnyxCall('message.received', message);
 		},
+		customerSends: async () => {
+			const message = {
+				...telnyxMessage('84cca175-9755-4859-b67f-4730d7f58aa6'),
+				type: 'MMS',
+				text: 'Look',
+				media: [
+					{
+						url: `${world.standIn.url}/file/telnyx/photos/file_1.png`,
+						content_type: 'image/png',
+						size: 70,
+					},
+				],
+			};
+			world.standIn.telnyxMessages[message.id] = message;
+			await telnyxCall('message.received', message);
+		},
 		gets: {
 			provider: 'telnyx',
 			body: {
@@ -754,19 +791,22 @@ export const CASES: Record<string, Case> = {
 				Type: 'sms',
 				Text: 'Hello',
 			}),
-		customerSends: async () =>
-			await plivoCall({
+		customerSends: async () => {
+			const mms = {
 				MessageUUID: 'd37cf6ee-c0ce-11ee-bcbb-0242ac110006',
 				From: '13125550001',
 				To: '14155238886',
 				Type: 'mms',
 				Body: 'Look',
 				MediaCount: '1',
-				Media0: 'https://media.plivo.com/Account/MA1/Media/801c2056-33ab-499c-80ef-58b574a462a2',
-			}),
+				Media0:
+					'https://media.plivo.com/Account/MAXXXXXXXXXXXXXXXXXX/Media/801c2056-33ab-499c-80ef-58b574a462a2',
+			};
+			return await plivoCall(mms, { signed: mms });
+		},
 		gets: {
 			provider: 'plivo',
-			path: '/v1/Account/MA1/Message/',
+			path: '/v1/Account/MAXXXXXXXXXXXXXXXXXX/Message/',
 			body: {
 				src: '14155238886',
 				dst: '13125550001',
@@ -779,19 +819,18 @@ export const CASES: Record<string, Case> = {
 		isReferenced: true,
 		parts: inParts('abc', 1200),
 		picture: [{ body: { type: 'mms', text: 'Look', media_urls: [JPG] } }],
-		receipt: async ({ id, body: { url } }, status) =>
-			await plivoCall(
-				{
-					MessageUUID: id,
-					From: '14155238886',
-					To: '13125550001',
-					Type: 'sms',
-					Status: status,
-					...(status === 'failed' && { ErrorCode: '50' }),
-				},
-				SECRETS.plivo,
-				new URL(String(url)).search,
-			),
+		receipt: async ({ id, body: { url } }, status) => {
+			const fields = {
+				MessageUUID: id,
+				From: '14155238886',
+				To: '13125550001',
+				Type: 'sms',
+				Status: status,
+				...(status === 'failed' && { ErrorCode: '50' }),
+			};
+			const query = new URL(String(url)).search;
+			return await plivoCall(fields, { query, signed: fields });
+		},
 	},
 	zalo: {
 		contactId: ZALO_USER,

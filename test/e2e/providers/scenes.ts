@@ -72,6 +72,13 @@ export const apiOf = ({ outgoing, sends }: Scene) => {
 	};
 };
 
+/** What the cases of a provider have against a request of another number's, a line each. */
+export const faultsIn = (name: string, from: string) => {
+	const { request, settings = {} } = read<OutgoingFile>(name, 'outgoing.json');
+	const theirs = String(settings.from).replace('+', '');
+	return faultsBy(JSON.parse(JSON.stringify(request).replaceAll(theirs, from)) as object);
+};
+
 export const refusalOf = ({ outgoing: { responses }, sends }: Scene): string => {
 	const { result } = responses[sends.refused];
 	return result.taken ? '' : result.reason;

@@ -13,8 +13,7 @@ import { SMTPServer } from 'smtp-server';
 import TelegramServer from 'telegram-test-api';
 
 import { freePorts } from '../../../tools/n8n';
-import { smsPartsOf } from '../../unit/providers/support';
-import { apiOf, SCENES } from './scenes';
+import { apiOf, faultsIn, SCENES } from './scenes';
 
 /** The APIs of the providers on the loopback address, as strict as their published rules; one text refuses. */
 
@@ -414,26 +413,32 @@ export async function openStandIn(): Promise<StandIn> {
 			return [200, id === undefined ? refused : success(id)];
 		});
 	}
-	/** What an SMS takes: https://developers.telnyx.com/docs/messaging/messages/message-encoding */
-	const isSms = (text: unknown, parts: number) =>
-		typeof text === 'string' && text.trim() !== '' && smsPartsOf(text) <= parts;
-	const isMms = (media: unknown, text: unknown = '') =>
-		Array.isArray(media) && media.length <= 10 && String(text).length <= 1600;
+	/** What a provider's published rules have against a request of the number that the templates send from. */
+	const rulesOf = (name: string) => {
+		const faultsOf = faultsIn(name, '14155238886');
+		return ({ method, hostname, url, headers, body }: FastifyRequest) =>
+			faultsOf({
+				method,
+				url: `https://${hostname}${url}`,
+				contentType: headers['content-type']?.startsWith('application/json') ? 'json' : undefined,
+				body,
+			}).join('; ');
+	};
 
 	// https://developers.telnyx.com/api-reference/messages/send-a-message
+	const telnyxFaults = rulesOf('telnyx');
 	route('api.telnyx.com', 'POST', '/v2/messages', (request) => {
 		if (!bearer(request, 'line-token')) return [401, { errors: [{ code: '10009' }] }];
-		const { from, to, text, media_urls, type } = bodyOf(request);
-		const isLegal =
-			[from, to].every((number) => /^\+\d{7,15}$/.test(String(number))) &&
-			(type === 'MMS' ? isMms(media_urls, text) : isSms(text, 10));
-		const id = isLegal
-			? take(
-					'telnyx',
-					request,
-					(number) => `40385f64-5717-4562-b3fc-${String(number).padStart(12, '0')}`,
-				)
-			: undefined;
+		const faults = telnyxFaults(request);
+		if (faults !== '') {
+			return [422, { errors: [{ code: '10015', title: 'Bad Request', detail: faults }] }];
+		}
+		const { from, to } = bodyOf(request);
+		const id = take(
+			'telnyx',
+			request,
+			(number) => `40385f64-5717-4562-b3fc-${String(number).padStart(12, '0')}`,
+		);
 		if (id !== undefined) return [200, { data: { id, record_type: 'message', errors: [] } }];
 		const detail = `Messages cannot be sent from '${String(from)}' to '${String(to)}' due to an existing block rule.`;
 		return [409, { errors: [{ code: '40300', title: 'Blocked due to STOP message', detail }] }];
@@ -455,20 +460,17 @@ export async function openStandIn(): Promise<StandIn> {
 	// https://www.plivo.com/docs/messaging/api/messages
 	const isKeyOwner = (request: FastifyRequest) =>
 		request.headers.authorization === `Basic ${Buffer.from('key:secret').toString('base64')}`;
+	const plivoFaults = rulesOf('plivo');
 	route('api.plivo.com', 'POST', '/v1/Account/:account/Message/', (request) => {
 		const api_id = 'db342550-7b9d-11e1-8ea2-1231380bc196';
 		if (!isKeyOwner(request)) return [401, { api_id, error: 'Authentication credentials invalid' }];
-		const { dst, text, media_urls, type } = bodyOf(request);
-		const isLegal =
-			/^\d{3,15}$/.test(String(dst)) &&
-			(type === 'mms' ? isMms(media_urls, text) : isSms(text, 10));
-		const id = isLegal
-			? take(
-					'plivo',
-					request,
-					(number) => `d37cf6ee-c0ce-11ee-bcbb-${String(number).padStart(12, '0')}`,
-				)
-			: undefined;
+		const faults = plivoFaults(request);
+		if (faults !== '') return [400, { api_id, error: faults }];
+		const id = take(
+			'plivo',
+			request,
+			(number) => `d37cf6ee-c0ce-11ee-bcbb-${String(number).padStart(12, '0')}`,
+		);
 		return id === undefined
 			? [400, { api_id, error: 'src parameter is invalid' }]
 			: [202, { api_id, message: 'message(s) queued', message_uuid: [id] }];
@@ -483,22 +485,18 @@ export async function openStandIn(): Promise<StandIn> {
 	);
 
 	// https://www.infobip.com/docs/api/channels/sms: what is wrong with a message is told with a success
+	const infobipFaults = rulesOf('infobip');
 	route('xxxxx.api.infobip.com', 'POST', '/sms/3/messages', (request) => {
 		if (request.headers.authorization !== 'App infobip-key') {
 			return [401, { requestError: { serviceException: { text: 'Invalid login details' } } }];
 		}
-		const [{ destinations, content }] = bodyOf(request).messages as Array<{
+		const description = infobipFaults(request);
+		if (description !== '') return [400, { errorCode: 'E400', description, action: 'Mend it.' }];
+		const [{ destinations }] = bodyOf(request).messages as Array<{
 			destinations: Array<{ to: string }>;
-			content: { text: string };
 		}>;
 		const [{ to: destination }] = destinations;
-		const isLegal =
-			/^\d{7,15}$/.test(destination) &&
-			isSms(content.text, 25) &&
-			Buffer.byteLength(content.text) <= 4000;
-		const messageId = isLegal
-			? take('infobip', request, (number) => `2250be2d4219-3af1-78856-${number}`)
-			: undefined;
+		const messageId = take('infobip', request, (number) => `2250be2d4219-3af1-78856-${number}`);
 		const status =
 			messageId === undefined
 				? {

@@ -441,7 +441,18 @@ describe('what is not signed with the secret that the workflow knows', () => {
 			'a message of Plivo',
 			'plivo',
 			async () =>
-				await plivoCall({ MessageUUID: 'x', From: '13125550001', Text: 'Forged' }, 'guessed'),
+				await plivoCall(
+					{ MessageUUID: 'x', From: '13125550001', Text: 'Forged' },
+					{ token: 'guessed' },
+				),
+		],
+		[
+			'a message of Plivo, altered',
+			'plivo',
+			async () => {
+				const fields = { MessageUUID: 'x', From: '13125550001', Text: 'Forged' };
+				return await plivoCall(fields, { signed: { ...fields, Text: 'Hi' } });
+			},
 		],
 		['an event of Zalo', 'zalo', async () => await zaloCall({ event_name: 'x' }, 'guessed')],
 		['a tap in Slack', 'slack', async () => await slackTap(tap, { secret: 'guessed' })],
@@ -460,7 +471,7 @@ describe('what is not signed with the secret that the workflow knows', () => {
 
 	it('is refused by the Webhook node where it knows the form, as for Vonage and Infobip', async () => {
 		expect(await vonageCall({ message_uuid: 'x' }, 'guessed')).toMatchObject({ status: 403 });
-		expect(await infobipCall({ messageId: 'x' }, 'guessed')).toMatchObject({ status: 403 });
+		expect(await infobipCall({ messageId: 'x' }, 'guessed')).toMatchObject({ status: 401 });
 		expect(await maxCall(maxMessage({ text: 'Forged' }), 'guessed')).toMatchObject({ status: 403 });
 		expect(await signalCall({}, 'guessed')).toMatchObject({ status: 403 });
 		expect(ledger()).toEqual([]);

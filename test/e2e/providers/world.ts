@@ -110,7 +110,7 @@ const FILLED_IN: Record<string, string> = {
 	'YOUR-PRODUCTION-URL-OF-FROM-TWILIO': 'https://n8n.example/webhook/twilio',
 	'YOUR-PRODUCTION-URL-OF-FROM-TELNYX': 'https://n8n.example/webhook/telnyx',
 	'YOUR-PRODUCTION-URL-OF-FROM-PLIVO': 'https://n8n.example/webhook/plivo',
-	'YOUR-AUTH-ID': 'MA1',
+	'YOUR-AUTH-ID': 'MAXXXXXXXXXXXXXXXXXX',
 	'YOUR-BASE-URL': 'https://xxxxx.api.infobip.com',
 	'YOUR-OA-SECRET-KEY': 'zalo-oa-secret',
 	'YOUR-REFRESH-TOKEN': 'zalo-refresh-0',
