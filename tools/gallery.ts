@@ -39,10 +39,17 @@ const extentOf = async (page: Page) => {
 	};
 };
 
-/** Draws the canvas of each template, as the editor shows it after the import, into docs/images. */
-const gallery = async () => {
+/**
+ * Draws the canvas of each template, as the editor shows it after the import, into docs/images.
+ *
+ * @param chosen Templates by their files' names; all by default.
+ */
+const gallery = async (chosen: readonly string[]) => {
 	const report = progressLines();
-	const names = TEMPLATES.map(({ file }) => file);
+	const all = TEMPLATES.map(({ file }) => file);
+	const unknown = chosen.filter((name) => !all.includes(name));
+	if (unknown.length > 0) throw new Trouble(`There is no template ${unknown.join(', ')}.`);
+	const names = chosen.length > 0 ? chosen : all;
 	report('Building and packing');
 	const tarball = await packPackage();
 	const workflows = await Promise.all(
@@ -87,4 +94,4 @@ const gallery = async () => {
 	}
 };
 
-if (require.main === module) command(gallery);
+if (require.main === module) command(async () => await gallery(process.argv.slice(2)));

@@ -31,7 +31,7 @@ export const infobip: Template = {
 		webhookUrl,
 		[
 			"Customers' messages",
-			"Open **From Infobip**, create a *Basic Auth* credential with a user and a long password of your own, and choose it there: only who knows them is heard. Copy its *Production URL*.\n\nIn Infobip's web interface, *Developer Tools > Subscriptions Management*, make an authentication setting of the type *Basic* with that user and password, and a subscription of the category *SMS* for inbound messages and delivery reports, with a notification profile that has the URL and the setting. Set the number's inbound configuration to *Follow subscription*.",
+			"Open **From Infobip**, create a *Basic Auth* credential with a user and a long password of your own, and choose it there: only who knows them is heard. Copy its *Production URL*.\n\nIn Infobip's web interface, *Developer Tools > Subscriptions Management*, make an authentication setting of the type *Basic* with both, and a subscription of the category *SMS* for inbound messages and delivery reports, whose notification profile has the URL and the setting. Set the number's inbound configuration to *Follow subscription*.",
 		],
 		publish(),
 	],
