@@ -210,16 +210,32 @@ export const plivoCall = async (
 		}),
 	});
 };
+export const plivoMms = (MessageUUID: string, file: string) => ({
+	MessageUUID,
+	From: '13125550001',
+	To: '14155238886',
+	Type: 'mms',
+	Body: 'Look',
+	MediaCount: '1',
+	Media0: `https://media.plivo.com/Account/MAXXXXXXXXXXXXXXXXXX/Media/${file}`,
+});
 interface PlivoSigning {
 	token?: string;
 	query?: string;
 	signed?: Record<string, string>;
 }
+export const infobipMessage = (messageId: string, text: string) => ({
+	messageId,
+	from: '41793026834',
+	to: '14155238886',
+	text,
+	receivedAt: '2026-01-31T09:30:00.000+0000',
+});
 /** With a user and a password of our own */
-export const infobipCall = async (result: object, password = 'secret') =>
+export const infobipCall = async (results: object | object[], password = 'secret') =>
 	await call(
 		hookOf('infobip', 'From Infobip'),
-		{ results: [result] },
+		{ results: [results].flat() },
 		{ authorization: `Basic ${Buffer.from(`key:${password}`).toString('base64')}` },
 	);
 /** https://docs.zaloplatforms.com/docs/OA/webhook/tin-nhan/su-kien-nguoi-dung-gui-tin-nhan: a digest, no HMAC */
@@ -792,16 +808,10 @@ export const CASES: Record<string, Case> = {
 				Text: 'Hello',
 			}),
 		customerSends: async () => {
-			const mms = {
-				MessageUUID: 'd37cf6ee-c0ce-11ee-bcbb-0242ac110006',
-				From: '13125550001',
-				To: '14155238886',
-				Type: 'mms',
-				Body: 'Look',
-				MediaCount: '1',
-				Media0:
-					'https://media.plivo.com/Account/MAXXXXXXXXXXXXXXXXXX/Media/801c2056-33ab-499c-80ef-58b574a462a2',
-			};
+			const mms = plivoMms(
+				'd37cf6ee-c0ce-11ee-bcbb-0242ac110006',
+				'801c2056-33ab-499c-80ef-58b574a462a2',
+			);
 			return await plivoCall(mms, { signed: mms });
 		},
 		gets: {
@@ -895,14 +905,7 @@ export const CASES: Record<string, Case> = {
 	},
 	infobip: {
 		contactId: '41793026834',
-		customerWrites: async () =>
-			await infobipCall({
-				messageId: '817790313235066447',
-				from: '41793026834',
-				to: '14155238886',
-				text: 'Hello',
-				receivedAt: '2026-01-31T09:30:00.000+0000',
-			}),
+		customerWrites: async () => await infobipCall(infobipMessage('817790313235066447', 'Hello')),
 		gets: {
 			provider: 'infobip',
 			body: {

@@ -22,7 +22,7 @@ export const PICTURE = Buffer.from(
 	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
 	'base64',
 );
-/** The id of a file that WhatsApp no longer has. */
+/** The id of a file that its provider no longer has. */
 export const GONE = '404';
 /** WhatsApp's file with this id: each is another. */
 export const pictureOf = (id: string) => Buffer.concat([PICTURE, Buffer.from(id)]);
@@ -475,13 +475,14 @@ export async function openStandIn(): Promise<StandIn> {
 			? [400, { api_id, error: 'src parameter is invalid' }]
 			: [202, { api_id, message: 'message(s) queued', message_uuid: [id] }];
 	});
-	providers.get(
+	providers.get<{ Params: { id: string } }>(
 		'/Account/:account/Media/:id',
 		{ constraints: { host: 'media.plivo.com' } },
-		async (request, reply) =>
-			isKeyOwner(request)
-				? await reply.type('image/png').send(PICTURE)
-				: await reply.status(401).send(),
+		async (request, reply) => {
+			if (!isKeyOwner(request)) return await reply.status(401).send();
+			if (request.params.id === GONE) return await reply.status(404).send();
+			return await reply.type('image/png').send(PICTURE);
+		},
 	);
 
 	// https://www.infobip.com/docs/api/channels/sms: what is wrong with a message is told with a success

@@ -12,6 +12,7 @@ import {
 	FORM,
 	hookOf,
 	infobipCall,
+	infobipMessage,
 	maxCall,
 	maxMessage,
 	signalCall,
@@ -20,6 +21,7 @@ import {
 	lineEvents,
 	meta,
 	plivoCall,
+	plivoMms,
 	slackTap,
 	telegramUpdate,
 	telnyxCall,
@@ -309,6 +311,24 @@ it('the template line posts the events of a call in their order, files among the
 		['102', 'attachment'],
 		['103', 'text'],
 		['104', 'attachment'],
+	]);
+});
+
+it('the template infobip posts the messages of a call in their order', async () => {
+	const ids = ['1', '2', '3', '4', '5'];
+	const { status } = await infobipCall(ids.map((id) => infobipMessage(id, `Message ${id}`)));
+	expect(status).toBe(200);
+	expect(ledger()).toMatchObject(
+		ids.map((mId) => ({ mId, event: { message: { type: 'text', text: `Message ${mId}` } } })),
+	);
+});
+
+it('the template plivo passes on the link of a file that can not be fetched', async () => {
+	const mms = plivoMms('d37cf6ee-c0ce-11ee-bcbb-0242ac110007', GONE);
+	expect(await plivoCall(mms)).toMatchObject({ status: 200 });
+	expect(ledger()).toMatchObject([
+		{ event: { message: { type: 'attachment', attachment: { type: 'file', url: mms.Media0 } } } },
+		{ event: { message: { type: 'text', text: 'Look' } } },
 	]);
 });
 
