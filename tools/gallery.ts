@@ -39,10 +39,15 @@ const extentOf = async (page: Page) => {
 	};
 };
 
-/** Draws the canvas of each template, as the editor shows it after the import, into docs/images. */
-const gallery = async () => {
+/**
+ * Draws the canvas of each template, as the editor shows it after the import, into docs/images.
+ * @param only Of these templates; of all where none is named.
+ */
+const gallery = async (only: string[]) => {
 	const report = progressLines();
-	const names = TEMPLATES.map(({ file }) => file);
+	const names = TEMPLATES.map(({ file }) => file).filter(
+		(name) => only.length === 0 || only.includes(name),
+	);
 	report('Building and packing');
 	const tarball = await packPackage();
 	const workflows = await Promise.all(
@@ -87,4 +92,4 @@ const gallery = async () => {
 	}
 };
 
-if (require.main === module) command(gallery);
+if (require.main === module) command(async () => await gallery(process.argv.slice(2)));
