@@ -95,6 +95,11 @@ export class N8nRest {
 		await this.call('post', `/rest/workflows/${id}/deactivate`, {});
 	}
 
+	/** Starts the workflow by hand, from one of its triggers. */
+	async run(id: string, trigger: string) {
+		await this.call('post', `/rest/workflows/${id}/run`, { triggerToStartFrom: { name: trigger } });
+	}
+
 	/** The workflow's executions, newest first (at most 100). */
 	async executions(workflowId: string) {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));

@@ -5,7 +5,7 @@ import type { INode, INodeCredentialsDetails } from 'n8n-workflow';
 import type { Workflow } from './rest';
 import { root } from './run';
 
-/** The credential that a person chooses for each credential type. */
+/** The credential that a person chooses for each credential type, or for a step by its name. */
 export type Choices = Record<string, INodeCredentialsDetails>;
 
 /** Credential types of n8n's own nodes, where a node has one alone. */
@@ -25,6 +25,7 @@ const CREDENTIALS: Record<string, string> = {
 
 const WEBHOOK_CREDENTIALS: Record<string, string | undefined> = {
 	basicAuth: 'httpBasicAuth',
+	headerAuth: 'httpHeaderAuth',
 	jwtAuth: 'jwtAuth',
 };
 
@@ -56,14 +57,15 @@ export const readWorkflow = async (
 	return JSON.parse(text) as Workflow;
 };
 
-/** What the editor and its user add on import: an id for each webhook, and the credentials. */
+/** What the editor and its user add on import: an id for each webhook, and the credentials that are not there yet. */
 export const withChoices = (workflow: Workflow, choices: Choices): Workflow => ({
 	...workflow,
 	nodes: workflow.nodes.map((node) => {
 		const type = credentialTypeOf(node);
+		const choice = type && (choices[node.name] ?? choices[type]);
 		return {
 			...node,
-			...(type && choices[type] && { credentials: { [type]: choices[type] } }),
+			...(choice && { credentials: { [type]: choice, ...node.credentials } }),
 			...(/webhook$|Trigger$/.test(node.type) && { webhookId: node.webhookId ?? randomUUID() }),
 		};
 	}),

@@ -4,9 +4,23 @@ import { validateSignature } from '@line/bot-sdk';
 import axios from 'axios';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
+import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/contactId';
+import type { ProviderEvent } from '../../../nodes/RespondIoCustomChannel/providers/provider';
 import { until } from '../stage';
-import { receiptOf, refusalOf, SCENES, withText, type Scene } from './scenes';
-import { PICTURE, type Sent } from './standIn';
+import {
+	callOf,
+	echoOf,
+	PICTURE,
+	proofOf,
+	receiptOf,
+	refusalOf,
+	SCENES,
+	secretOf,
+	told,
+	withText,
+	type Scene,
+} from './scenes';
+import { pictureOf, type Sent } from './standIn';
 import { SECRETS, world } from './world';
 
 /** How each provider calls, what it gets and how it answers: data for the scenes that all templates play. */
@@ -300,6 +314,16 @@ export interface Case {
 	says?: string;
 	/** With a file, where the provider's need the workflow to fetch them. */
 	customerSends?(): Promise<unknown>;
+	/** The file; the picture by default. */
+	file?: Buffer;
+	/** The words that come with it, where they are told. */
+	caption?: string;
+	/** The trigger of what a person lets the workflow do once. */
+	once?: string;
+	/** Other calls of the provider's, and what respond.io gets of each. */
+	more?: Record<string, { comes(): Promise<unknown>; becomes(): object }>;
+	/** A call of somebody else, with another secret or none, and the status that it is answered with. */
+	forged?: { comes(secret: string | null): Promise<unknown>; status: number };
 	/** What is on the customer's side then, where the stand-in has one. */
 	customerSees?(): Promise<unknown>;
 	/** What the provider gets of the agent's text `Hello <back> & *so*`. */
@@ -312,6 +336,8 @@ export interface Case {
 	parts?: { message: object; are: string[] };
 	/** What the provider gets of a picture with the caption `Look`, by its requests. */
 	picture: object[];
+	/** It fetches files by their links. */
+	fetches?: boolean;
 	/** Requests that carry a reference are told under respond.io's own id. */
 	isReferenced?: boolean;
 	receipt?(sent: Sent, status: 'delivered' | 'failed'): Promise<unknown>;
@@ -329,6 +355,14 @@ const inParts = (letters: string, each: number) => ({
 	message: { type: 'text', text: longText(letters, each) },
 	are: [...letters].map((letter) => letter.repeat(each)),
 });
+/** A caption that is too long for one, of a picture that takes another request. */
+const CAPTION_APART = {
+	message: {
+		type: 'attachment',
+		attachment: { type: 'image', url: JPG, description: longText('ab', 600) },
+	},
+	are: [JPG, longText('ab', 600)],
+};
 const TELEGRAM_ANSWERS = {
 	mIdOf: ({ id }: Sent) => `42:${id}`,
 	refusal: 'Forbidden: bot was blocked by the user',
@@ -393,20 +427,64 @@ const webChat = (template: string): Case => ({
 });
 
 const ofScene = (scene: Scene): Case => {
-	const { incoming, outgoing, provider, webhook, writes } = scene;
-	const { text: limit = { max: 1000 }, references } = provider.capabilities;
-	const [written] = incoming.cases[writes].events as Array<{ message?: { text?: string } }>;
-	const hook = () => hookOf(scene.name, webhook);
+	const { incoming, outgoing, provider, sends, writes, file, echo, more = {}, proof } = scene;
+	const { text: limit, references } = provider.capabilities;
+	const eventOf = (name: string) => (incoming.cases[name].events as ProviderEvent[])[0];
+	const messageOf = (name: string) => {
+		const event = eventOf(name);
+		if (event.type === 'message_status') throw new Error(`${name} is no message`);
+		return event.message;
+	};
+	const comes = async (body: unknown, secret: string | null = secretOf(scene)) =>
+		await signed(hookOf(scene.name, scene.webhook), body as object, (raw) =>
+			proofOf(scene, raw, secret),
+		);
+	const said = messageOf(writes);
+	const shown = file && messageOf(file.case);
+	const written = async () => await comes(callOf(scene, { case: writes }));
 	return {
 		contactId: outgoing.contactId,
-		says: written.message?.text,
-		customerWrites: async () => await call(hook(), incoming.cases[writes].payload),
+		once: scene.once,
+		says: said.type === 'text' ? said.text : undefined,
+		customerWrites: written,
+		...(file && {
+			customerSends: async () => await comes(callOf(scene, file, world.standIn.url)),
+			caption: shown?.type === 'attachment' ? shown.attachment.description : undefined,
+		}),
+		more: Object.fromEntries(
+			Object.entries(more).map(([name, { message, ...changed }]) => {
+				const event = eventOf(changed.case);
+				return [
+					name,
+					{
+						comes: async () => await comes(callOf(scene, changed, world.standIn.url)),
+						becomes: () => ({
+							type: event.type,
+							contactId: encodeContactId(event.contactId, 'custom'),
+							mId: changed.id ?? event.messageId,
+							event:
+								event.type === 'message_status'
+									? { status: event.status }
+									: { message: told(scene, message ?? event.message, world.standIn.url) },
+						}),
+					},
+				];
+			}),
+		),
+		...(proof && {
+			forged: {
+				comes: async (secret = null) => await comes(callOf(scene, { case: writes }), secret),
+				status: proof.hmac === undefined ? 403 : 500,
+			},
+		}),
 		gets: { provider: scene.name, body: withText(scene, 'Hello <back> & *so*') },
 		refusal: refusalOf(scene),
 		isReferenced: references,
-		parts: inParts('abc', Math.floor(limit.max * 0.9)),
-		picture: [{ body: withText(scene, `Look\n${JPG}`) }],
-		receipt: async (sent, status) => await call(hook(), receiptOf(scene, sent, status)),
+		parts: limit === undefined ? CAPTION_APART : inParts('abc', Math.floor(limit.max * 0.9)),
+		picture: [{ body: sends.picture ?? withText(scene, `Look\n${JPG}`) }],
+		fetches: sends.picture !== undefined,
+		receipt: async (sent, status) => await comes(receiptOf(scene, sent, status)),
+		...(echo && { echo: async (sent) => await comes(echoOf(scene, sent)) }),
 	};
 };
 
@@ -447,6 +525,8 @@ export const CASES: Record<string, Case> = {
 					image: { id: '1', mime_type: 'image/png', caption: 'Look' },
 				}),
 			),
+		file: pictureOf('1'),
+		caption: 'Look',
 		gets: {
 			provider: 'whatsapp',
 			path: '/v25.0/106540352242922/messages',
@@ -656,13 +736,7 @@ export const CASES: Record<string, Case> = {
 		},
 		refusal:
 			'The customer has not subscribed to the bot, or has left it. notSubscribed (Viber error 6)',
-		parts: {
-			message: {
-				type: 'attachment',
-				attachment: { type: 'image', url: JPG, description: longText('ab', 600) },
-			},
-			are: [JPG, longText('ab', 600)],
-		},
+		parts: CAPTION_APART,
 		picture: [{ body: { type: 'picture', media: JPG, text: 'Look' } }],
 		receipt: async ({ id }, status) =>
 			await viberCall({

@@ -13,15 +13,11 @@ import { SMTPServer } from 'smtp-server';
 import TelegramServer from 'telegram-test-api';
 
 import { freePorts } from '../../../tools/n8n';
-import { apiOf, faultsIn, SCENES } from './scenes';
+import { apiOf, faultsIn, FILES, PICTURE, SCENES } from './scenes';
 
 /** The APIs of the providers on the loopback address, as strict as their published rules; one text refuses. */
 
 export const REFUSED = 'refuse this';
-export const PICTURE = Buffer.from(
-	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-	'base64',
-);
 /** The id of a file that its provider no longer has. */
 export const GONE = '404';
 /** WhatsApp's file with this id: each is another. */
@@ -402,17 +398,34 @@ export async function openStandIn(): Promise<StandIn> {
 	});
 
 	for (const scene of SCENES) {
-		const { host, path: address, faultsOf, taken: success, refused } = apiOf(scene);
-		route(host, 'POST', address, (request) => {
-			const { authorization, 'content-type': type = '' } = request.headers;
-			if (!CREDENTIALS.includes(String(authorization))) return [401, { error: 'Unauthorized' }];
-			const form = type.startsWith('application/json') ? 'json' : 'form-urlencoded';
-			const faults = faultsOf(bodyOf(request), form);
-			if (faults.length > 0) return [400, { error: faults.join('; ') }];
+		const { host, isKey, faultsOf, answerOf, taken: success, refused } = apiOf(scene);
+		const answer = (request: FastifyRequest): { status: number; body: unknown } => {
+			const { method, url, headers } = request;
+			const { authorization, 'content-type': type = '' } = headers;
+			if (!(isKey?.(headers) ?? CREDENTIALS.includes(String(authorization)))) {
+				return { status: 401, body: { error: 'Unauthorized' } };
+			}
+			const answered = answerOf(`${method} ${url}`, bodyOf(request));
+			if (answered !== undefined) return { status: 200, body: answered };
+			const contentType = type.startsWith('application/json') ? 'json' : 'form-urlencoded';
+			const faults = faultsOf({ method, url, contentType, body: bodyOf(request) });
+			if (faults.length > 0) return { status: 400, body: { error: faults.join('; ') } };
 			const id = take(scene.name, request, (number) => `${scene.name}-${number}`);
-			return [200, id === undefined ? refused : success(id)];
+			return id === undefined ? refused : { status: 200, body: success(id) };
+		};
+		providers.route({
+			method: ['GET', 'POST'],
+			url: '/*',
+			constraints: { host },
+			handler: async (request, reply) => {
+				const { status, body } = answer(request);
+				if (Buffer.isBuffer(body)) void reply.type('image/png');
+				return await reply.status(status).send(body);
+			},
 		});
 	}
+	plain.get(`${FILES}/*`, async (_request, reply) => reply.type('image/png').send(PICTURE));
+
 	/** What a provider's published rules have against a request of the number that the templates send from. */
 	const rulesOf = (name: string) => {
 		const faultsOf = faultsIn(name, '14155238886');

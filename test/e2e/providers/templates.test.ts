@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { AxiosResponse } from 'axios';
+import axios, { type AxiosResponse } from 'axios';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
 import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/contactId';
@@ -33,7 +33,8 @@ import {
 	waMessages,
 	zaloCall,
 } from './cases';
-import { GONE, PICTURE, pictureOf, REFUSED, type Sent } from './standIn';
+import { FILES, PICTURE } from './scenes';
+import { GONE, pictureOf, REFUSED, type Sent } from './standIn';
 import { closeWorld, openWorld, SECRETS, world } from './world';
 
 /** Each template as people import it, on the real n8n: both directions, receipts and refusals. */
@@ -53,6 +54,8 @@ const agentSends = async (template: string, contactId: string, message: object) 
 	sandbox.set({ baseUrl: baseUrlOf(n8n.url, world.workflows[template]) });
 	return await sandbox.respondIo.send({ contactId, message });
 };
+
+const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 const TEXT = 'Hello <back> & *so*';
 const PICTURE_WITH_CAPTION = {
@@ -104,9 +107,47 @@ describe.each(Object.entries(CASES))('the template %s', (name, provider) => {
 		it('publishes the file that a customer sends', async () => {
 			await provider.customerSends?.();
 			const found = await ofType('message');
-			expect(found).toMatchObject({ event: { message: { type: 'attachment' } } });
-			const [fetched] = await world.stage.sandbox.respondIo.fetchAttachment(found);
-			expect(fetched).toMatchObject({ status: 200 });
+			expect(found).toMatchObject({
+				event: {
+					message: {
+						type: 'attachment',
+						...(provider.caption && { attachment: { description: provider.caption } }),
+					},
+				},
+			});
+			const [, , whole] = await world.stage.sandbox.respondIo.fetchAttachment(found);
+			expect(whole).toMatchObject({ status: 200, sha256: hashOf(provider.file ?? PICTURE) });
+		});
+	}
+
+	if (provider.once !== undefined) {
+		const trigger = provider.once;
+		it(`does by ${trigger} what a person starts once`, async () => {
+			const { rest } = world.stage.n8n;
+			const { length } = await rest.executions(template);
+			await rest.run(template, trigger);
+			const [{ id, status }] = await rest.waitForExecutions(template, length + 1);
+			const { error } = (await rest.execution(id)).data.resultData;
+			expect([status, error]).toEqual(['success', undefined]);
+		});
+	}
+
+	for (const [what, { comes, becomes }] of Object.entries(provider.more ?? {})) {
+		it(`tells respond.io ${what}`, async () => {
+			await comes();
+			await until('the event', () => ledger()[0]);
+			expect(ledger()).toMatchObject([becomes()]);
+		});
+	}
+
+	if (provider.forged) {
+		const { comes, status } = provider.forged;
+		it.each([
+			['another secret', 'guessed'],
+			['none', null],
+		])('takes no call that has %s', async (_what, secret) => {
+			expect(await comes(secret)).toMatchObject({ status });
+			expect(ledger()).toEqual([]);
 		});
 	}
 
@@ -132,6 +173,17 @@ describe.each(Object.entries(CASES))('the template %s', (name, provider) => {
 		expect(sent()).toHaveLength(picture.length);
 		expect(answer).toMatchObject({ ok: true });
 	});
+
+	if (provider.fetches) {
+		it('gives the provider a link to the very file', async () => {
+			const url = `${world.standIn.url}${FILES}/a.png`;
+			const attachment = { type: 'image', url, description: 'Look' };
+			expect(await agentSays({ type: 'attachment', attachment })).toMatchObject({ ok: true });
+			const [link] = wordsOf(sent()[0]).filter((words) => words.includes(FILES));
+			const { data } = await axios.get<Buffer>(link, { responseType: 'arraybuffer', proxy: false });
+			expect(hashOf(data)).toBe(hashOf(PICTURE));
+		});
+	}
 
 	it("rejects with the provider's words what the provider refuses", async () => {
 		const answer = await agentSays({ type: 'text', text: REFUSED });
@@ -235,7 +287,6 @@ describe('the template whatsapp, of a call with several messages', () => {
 		type: 'image',
 		image: { id, mime_type: 'image/png' },
 	});
-	const hashOf = (id: string) => createHash('sha256').update(pictureOf(id)).digest('hex');
 
 	it('fetches each file, and posts all in their order', async () => {
 		const webhook = waMessages(say('a'), show('11'), say('b'), show(GONE), show('22'));
@@ -258,11 +309,11 @@ describe('the template whatsapp, of a call with several messages', () => {
 		);
 		expect(shown).toEqual([
 			['wamid.a', 'a'],
-			['wamid.11', hashOf('11')],
+			['wamid.11', hashOf(pictureOf('11'))],
 			['wamid.b', 'b'],
 			[`wamid.${GONE}`, '[image: image/png: the file could not be passed on]'],
-			['wamid.22', hashOf('22')],
-			['wamid.33', hashOf('33')],
+			['wamid.22', hashOf(pictureOf('22'))],
+			['wamid.33', hashOf(pictureOf('33'))],
 		]);
 		expect(ledger()).toHaveLength(6);
 	});
@@ -475,6 +526,7 @@ describe('what is not signed with the secret that the workflow knows', () => {
 			},
 		],
 		['an event of Zalo', 'zalo', async () => await zaloCall({ event_name: 'x' }, 'guessed')],
+		['a webhook of WAHA', 'waha', async () => await CASES.waha.forged?.comes('guessed')],
 		['a tap in Slack', 'slack', async () => await slackTap(tap, { secret: 'guessed' })],
 		['an old tap in Slack, sent again', 'slack', async () => await slackTap(tap, { age: 400 })],
 	])('is not posted, and shown as an error: %s', async (_what, template, forged) => {

@@ -4,6 +4,7 @@ import { TEMPLATES } from '../../../templates/builder';
 import type { Credential, Workflow } from '../../../tools/n8n';
 import { baseUrlOf, readTemplate, withChoices, type Choices } from '../../../tools/templates';
 import { CHANNEL, channelData, openStage, WEB_CHAT_KEY, type Stage } from '../stage';
+import { filledIn, keyOf, SCENES, secretOf, type Scene } from './scenes';
 import { openStandIn, type StandIn } from './standIn';
 
 /** One n8n with every template as people import it, the sandbox, and a stand-in of each provider. */
@@ -75,6 +76,34 @@ const credentials = (): Credential[] => {
 			type: 'httpHeaderAuth',
 			data,
 		})),
+		...SCENES.flatMap((scene) =>
+			headersOf(scene).map(({ id, data }) => ({ id, name: id, type: 'httpHeaderAuth', data })),
+		),
+	];
+};
+
+/** The steps of a scene's template that have a header, and what is in it; all that are not named have the first. */
+const headersOf = (scene: Scene) => {
+	const { name, key, proof, webhook } = scene;
+	return [
+		...(key === undefined
+			? []
+			: [
+					{
+						step: 'httpHeaderAuth',
+						id: `${name}-key`,
+						data: { name: key, value: keyOf(scene) },
+					},
+				]),
+		...(proof === undefined || proof.hmac !== undefined
+			? []
+			: [
+					{
+						step: webhook,
+						id: `${name}-proof`,
+						data: { name: proof.header, value: secretOf(scene) },
+					},
+				]),
 	];
 };
 
@@ -87,6 +116,12 @@ export const SECRETS: Record<string, string> = {
 	viber: 'viber-token',
 	plivo: 'plivo-token',
 	zalo: 'zalo-oa-secret',
+	...Object.fromEntries(
+		SCENES.filter(({ proof }) => proof?.hmac !== undefined).map((scene) => [
+			scene.name,
+			secretOf(scene),
+		]),
+	),
 };
 /** The header by which the provider knows us, by template. */
 const HEADERS: Record<string, { name: string; value: string }> = {
@@ -124,7 +159,9 @@ const INTERVALS: Record<string, INodeParameters> = {
 };
 
 async function imported(name: string): Promise<Workflow> {
+	const scene = SCENES.find((each) => each.name === name);
 	const workflow = await readTemplate(name, {
+		...(scene && filledIn(scene)),
 		...FILLED_IN,
 		'http://127.0.0.1:3100': world.standIn.url,
 		'http://signal-cli-rest-api:8080': world.standIn.url,
@@ -143,6 +180,7 @@ async function imported(name: string): Promise<Workflow> {
 		httpHeaderAuth:
 			name in HEADERS ? { id: `header-${name}`, name: `header-${name}` } : WEB_CHAT_KEY,
 	};
+	for (const { step, id } of scene ? headersOf(scene) : []) choices[step] = { id, name: id };
 	world.workflows[name] = withChoices({ ...workflow, id: name }, choices);
 	return world.workflows[name];
 }

@@ -74,22 +74,59 @@ export interface OutgoingFile {
 	responses: Record<string, ResponseCase>;
 	/** A payload, its contact id through the channel and back, and an answer. */
 	roundTrips?: Record<string, RoundTrip>;
-	/**
-	 * What the end-to-end tests of the provider's template need besides the cases, where it has one webhook that signs
-	 * nothing and one address that takes texts (test/e2e/providers/scenes.ts). Places in JSON are written as `data.0.id`.
-	 */
-	template?: {
-		/** The Webhook node, and the case in which the customer above writes. */
-		webhook: string;
-		writes: string;
-		/** Where a request has its text; the responses by which it is taken, with its id, and refused. */
-		sends: { text: string; taken: string; id: string; refused: string };
-		/** Where a receipt has the id, and where its request has what the receipt carries back. */
-		receipts: { id: string; carried: string };
-	};
+	/** What the end-to-end tests of the provider's template need besides the cases. */
+	template?: TemplateScenes;
 }
 
 type Settings = OutgoingContext['settings'];
+
+/**
+ * The scenes of a template (test/e2e/providers/scenes.ts), where it has one webhook and one host that takes requests.
+ * Places in JSON are written as `data.0.id`. In what is filled in, set and answered, `{secret}` is what the provider and
+ * the workflow share, `{files}` an address with files for everybody, and `{base64}` the file's bytes.
+ */
+export interface TemplateScenes {
+	/** The Webhook node, and the case in which the customer above writes. */
+	webhook: string;
+	writes: string;
+	/** What a person fills in, by what stands in its place. */
+	fills?: Record<string, string>;
+	/** The header in which requests carry the key; without it they carry one of n8n's general credentials. */
+	key?: string;
+	/** What stands in the URLs of the cases where the secret is to be. */
+	inPath?: string;
+	/** The header in which a call proves whose it is: by the secret, or by the HMAC of its body. */
+	proof?: { header: string; hmac?: string };
+	/**
+	 * Where a request has its text; the responses by which it is taken, with its id, and refused; the body for a picture
+	 * with a caption, where that is no text.
+	 */
+	sends: { text: string; taken: string; id: string; refused: string; picture?: object };
+	/** How webhooks write the id of a message that was sent, as `true_{}`; as it is by default. */
+	written?: string;
+	/** Where a receipt has the id; where its request has what the receipt carries back, else the case of one. */
+	receipts: { id: string } & ({ carried: string } | { case: string });
+	/** The case in which the provider tells what it was asked to send, and where that has the id. */
+	echo?: { case: string; id: string };
+	/** A customer's picture with a caption. */
+	file?: ChangedCase;
+	/**
+	 * More webhooks, each of one event, by what they tell respond.io (`of …`, `that …`), and the message that comes of it
+	 * if it is not that of the case.
+	 */
+	more?: Record<string, ChangedCase & { message?: object }>;
+	/** The trigger of what a person lets the workflow do once. */
+	once?: string;
+	/** What else the workflow asks of the API, as `GET /path`, with which body; an answer `{file}` is the file itself. */
+	answers?: Array<{ request: string; body?: object; answer: unknown }>;
+}
+
+/** A case, under another id of its message, and with other values at some of its places. */
+export interface ChangedCase {
+	case: string;
+	id?: string;
+	with?: Record<string, unknown>;
+}
 
 export interface OutgoingCase {
 	message: OutgoingMessage;
