@@ -113,7 +113,7 @@ const FILLED_IN: Record<string, string> = {
 	'YOUR-AUTH-ID': 'MA1',
 	'YOUR-BASE-URL': 'https://xxxxx.api.infobip.com',
 	'YOUR-OA-SECRET-KEY': 'zalo-oa-secret',
-	'YOUR-REFRESH-TOKEN': 'zalo-refresh-0',
+	'YOUR-REFRESH-TOKEN': 'zalo-refresh-shop-0',
 	'YOUR-APP-NAME': 'ExampleShop',
 };
 
@@ -164,12 +164,12 @@ export async function closeWorld(): Promise<void> {
 }
 
 /** As people do: Register Once fetches the first access token. */
-async function registerAtZalo() {
+export async function registerAtZalo(workflow = 'zalo') {
 	const { rest } = world.stage.n8n;
-	await rest.http.post('/rest/workflows/zalo/run', {
+	await rest.http.post(`/rest/workflows/${workflow}/run`, {
 		triggerToStartFrom: { name: 'Register Once' },
 	});
-	await rest.waitForExecutions('zalo', 1);
+	await rest.waitForExecutions(workflow, 1);
 }
 
 /** Published files need the address of one of the workflows. */
