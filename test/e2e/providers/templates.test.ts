@@ -398,6 +398,16 @@ async function importZaloClock(errorWorkflow: string) {
 	world.workflows['zalo-clock'] = copy;
 }
 
+it('the template gupshup answers the calls by which Gupshup tries its address', async () => {
+	// https://docs.gupshup.io/docs/user-event and https://partner-docs.gupshup.io/docs/platform-events
+	const set = { phone: 'callbackSetPhone', type: 'sandbox-start' };
+	const check = { type: 'connectivity-check', initiator: 'gupshup' };
+	expect(await gupshupCall('user-event', set)).toMatchObject({ status: 200 });
+	expect(await gupshupCall('platform-event', check)).toMatchObject({ status: 200 });
+	await idle('gupshup');
+	expect(ledger()).toEqual([]);
+});
+
 it("the template gupshup tells with Gupshup's words and ours why a message failed", async () => {
 	const answer = await agentSends('gupshup', '60123456789', { type: 'text', text: 'Hello' });
 	const [{ id }] = world.standIn.sent;
@@ -524,6 +534,23 @@ describe('quick replies', () => {
 				interactive: { type: 'button_reply', button_reply: action.buttons[1].reply },
 			}),
 		);
+		expect(await ofType('message')).toMatchObject({
+			event: { message: { type: 'text', text: 'No' } },
+		});
+	});
+
+	it('are buttons at Gupshup, whose taps come back as text', async () => {
+		await agentSends('gupshup', '60123456789', question);
+		const [{ body }] = world.standIn.sent;
+		const { options } = body.message as { options: Array<{ title: string; postbackText: string }> };
+		const [, { title, postbackText }] = options;
+		await gupshupCall('message', {
+			id: 'ABEGkZUTIXZ0Ago6jWqOZm-Sz0WF',
+			source: '60123456789',
+			type: 'button_reply',
+			payload: { title, id: '1', reply: `${title} 2`, postbackText },
+			sender: { phone: '60123456789', name: 'Mei' },
+		});
 		expect(await ofType('message')).toMatchObject({
 			event: { message: { type: 'text', text: 'No' } },
 		});
