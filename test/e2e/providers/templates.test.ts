@@ -4,7 +4,7 @@ import type { AxiosResponse } from 'axios';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
 import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/contactId';
-import type { Workflow } from '../../../tools/n8n';
+import { fill, type Workflow } from '../../../tools/n8n';
 import { baseUrlOf } from '../../../tools/templates';
 import { until } from '../stage';
 import {
@@ -335,7 +335,13 @@ it("the template zalo renews its access token in its last five hours, and fails 
 		connections: {},
 	});
 	await rest.publish('alarm');
-	await importZaloClock('alarm');
+	await publishZaloClock('alarm');
+
+	const text = { type: 'text', text: 'Hello' };
+	expect((await agentSends('zalo-clock', ZALO_USER, text)).error).toBe(
+		'The access token is not valid: refresh it. Access token is invalid (Zalo error -216)',
+	);
+	await rest.unpublish('zalo-clock');
 
 	zalo.expiresIn = LIMIT - 60;
 	await registerAtZalo('zalo-clock');
@@ -357,7 +363,6 @@ it("the template zalo renews its access token in its last five hours, and fails 
 			workflow: { id: 'zalo-clock' },
 		});
 		// The old tokens are kept: the one still sends, the other is tried again.
-		const text = { type: 'text', text: 'Hello' };
 		expect(await agentSends('zalo-clock', ZALO_USER, text)).toMatchObject({ ok: true });
 		zalo.refuses = false;
 		// The second was got with the refresh token that came with the first.
@@ -376,8 +381,8 @@ it("the template zalo renews its access token in its last five hours, and fails 
 });
 
 /** The template of Zalo once more, which looks after its token each second, with tokens of its own. */
-async function importZaloClock(errorWorkflow: string) {
-	const { rest } = world.stage.n8n;
+async function publishZaloClock(errorWorkflow: string) {
+	const { rest, url } = world.stage.n8n;
 	const { data } = await rest.http.get<{ data: Workflow }>('/rest/workflows/zalo');
 	const { nodes, connections, settings } = data.data;
 	const text = JSON.stringify(nodes).replaceAll('zalo-refresh-shop-0', 'zalo-refresh-clock-0');
@@ -394,7 +399,7 @@ async function importZaloClock(errorWorkflow: string) {
 			}),
 		})),
 	};
-	await rest.createWorkflow(copy);
+	await fill(rest, { workflows: [copy] }, url);
 	world.workflows['zalo-clock'] = copy;
 }
 

@@ -166,10 +166,11 @@ export async function closeWorld(): Promise<void> {
 /** As people do: Register Once fetches the first access token. */
 export async function registerAtZalo(workflow = 'zalo') {
 	const { rest } = world.stage.n8n;
+	const { length } = await rest.executions(workflow);
 	await rest.http.post(`/rest/workflows/${workflow}/run`, {
 		triggerToStartFrom: { name: 'Register Once' },
 	});
-	await rest.waitForExecutions(workflow, 1);
+	await rest.waitForExecutions(workflow, length + 1);
 }
 
 /** Published files need the address of one of the workflows. */
