@@ -158,7 +158,8 @@ const renewal: Lane = {
 						{ name: 'grant_type', value: 'refresh_token' },
 					],
 				},
-				options: { timeout: 20000 },
+				// However the answer is labelled.
+				options: { timeout: 20000, response: { response: { responseFormat: 'json' } } },
 			},
 			[3, 0],
 			{ onError: 'continueRegularOutput' },

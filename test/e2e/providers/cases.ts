@@ -261,9 +261,11 @@ export const zaloCall = async (event: object, secret = SECRETS.zalo) => {
 			.digest('hex')}`,
 	}));
 };
-const ZALO_USER = '246845883529197922';
+/** A picture that the provider keeps for us. */
+const fileLink = (name: string) => `${world.standIn.url}/file/${name}/photos/file_1.png`;
+export const ZALO_USER = '246845883529197922';
 /** What the Official Account did, or what became of it. */
-const zaloOwn = async (event_name: string, message: object) =>
+export const zaloOwn = async (event_name: string, message: object) =>
 	await zaloCall({
 		event_name,
 		sender: { id: '388613280878808645' },
@@ -271,7 +273,7 @@ const zaloOwn = async (event_name: string, message: object) =>
 		message,
 	});
 /** https://docs.gupshup.io/docs/inbound-messages; nothing is signed */
-const gupshupCall = async (type: string, payload: object) =>
+export const gupshupCall = async (type: string, payload: object) =>
 	await call(hookOf('gupshup', 'From Gupshup'), {
 		app: 'ExampleShop',
 		timestamp: 1769851800000,
@@ -925,6 +927,17 @@ export const CASES: Record<string, Case> = {
 				recipient: { id: '388613280878808645' },
 				message: { text: 'Hello', msg_id: '96d3cdf3af150460909' },
 			}),
+		customerSends: async () =>
+			await zaloCall({
+				event_name: 'user_send_image',
+				sender: { id: ZALO_USER },
+				recipient: { id: '388613280878808645' },
+				message: {
+					text: 'Look',
+					msg_id: '96d3cdf3af150460910',
+					attachments: [{ type: 'image', payload: { url: fileLink('zalo') } }],
+				},
+			}),
 		gets: {
 			provider: 'zalo',
 			body: { recipient: { user_id: ZALO_USER }, message: { text: 'Hello <back> & *so*' } },
@@ -955,6 +968,14 @@ export const CASES: Record<string, Case> = {
 				payload: { text: 'Hello' },
 				sender: { phone: '60123456789', name: 'Mei' },
 			}),
+		customerSends: async () =>
+			await gupshupCall('message', {
+				id: 'ABEGkZUTIXZ0Ago6jWqOZm-Sz0WE',
+				source: '60123456789',
+				type: 'image',
+				payload: { url: fileLink('gupshup'), contentType: 'image/png', caption: 'Look' },
+				sender: { phone: '60123456789', name: 'Mei' },
+			}),
 		gets: {
 			provider: 'gupshup',
 			body: {
@@ -974,7 +995,9 @@ export const CASES: Record<string, Case> = {
 				gsId: id,
 				type: status,
 				destination: '60123456789',
-				...(status === 'failed' && { payload: { code: 1002, reason: 'x' } }),
+				...(status === 'failed' && {
+					payload: { code: 1002, reason: 'Number Does Not Exists On WhatsApp' },
+				}),
 			}),
 	},
 	infobip: {

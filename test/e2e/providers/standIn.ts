@@ -71,6 +71,16 @@ export interface Faults {
 	slow?: number;
 }
 
+/** Zalo's access tokens. */
+export interface Zalo {
+	/** How often each account's was renewed, by the account in the name of its tokens. */
+	renewals: Record<string, number>;
+	/** Seconds that the next one is good for. */
+	expiresIn: number;
+	/** It renews none. */
+	refuses: boolean;
+}
+
 /** Milliseconds that a slow answer takes. */
 const SLOW = 700;
 
@@ -96,6 +106,7 @@ export interface StandIn {
 	telegramSecrets: Record<string, string>;
 	/** What Discord's channel holds, the newest first. */
 	discordMessages: object[];
+	zalo: Zalo;
 	/** What customers have sent to Telnyx, by its id. */
 	telnyxMessages: Record<string, object>;
 	close(): Promise<void>;
@@ -112,6 +123,7 @@ export async function openStandIn(): Promise<StandIn> {
 	const telegramSecrets: Record<string, string> = {};
 	const telnyxMessages: Record<string, object> = {};
 	const faults: Faults = {};
+	const zalo: Zalo = { renewals: {}, expiresIn: 90_000, refuses: false };
 	let count = 0;
 	let tried = 0;
 	/** What a request has sent, and its number. */
@@ -327,28 +339,35 @@ export async function openStandIn(): Promise<StandIn> {
 
 	// https://docs.zaloplatforms.com/docs/OA/bat-dau/xac-thuc-va-uy-quyen-cho-ung-dung-new: a token renews once, and ends the
 	// access token before it.
-	let renewals = 0;
+	const zaloToken = (kind: 'refresh' | 'access', token: unknown) => {
+		const [, found, name = '', number] = /^zalo-(\w+)-(\w+)-(\d+)$/.exec(String(token)) ?? [];
+		return { name, isNewest: found === kind && Number(number) === (zalo.renewals[name] ?? 0) };
+	};
 	route('oauth.zaloapp.com', 'POST', '/v4/oa/access_token', (request) => {
 		const { refresh_token, app_id, grant_type } = bodyOf(request);
+		const { name, isNewest } = zaloToken('refresh', refresh_token);
 		const isLegal =
 			request.headers.secret_key === 'zalo-app-secret' &&
 			app_id === '4242' &&
 			grant_type === 'refresh_token' &&
-			refresh_token === `zalo-refresh-${renewals}`;
-		if (!isLegal) return [200, { error: -14014, error_name: 'Invalid refresh token' }];
-		renewals += 1;
+			isNewest;
+		if (!isLegal || zalo.refuses) {
+			return [200, { error: -14014, error_name: 'Invalid refresh token' }];
+		}
+		const number = (zalo.renewals[name] ?? 0) + 1;
+		zalo.renewals[name] = number;
 		return [
 			200,
 			{
-				access_token: `zalo-access-${renewals}`,
-				refresh_token: `zalo-refresh-${renewals}`,
-				expires_in: '90000',
+				access_token: `zalo-access-${name}-${number}`,
+				refresh_token: `zalo-refresh-${name}-${number}`,
+				expires_in: String(zalo.expiresIn),
 			},
 		];
 	});
 	// https://docs.zaloplatforms.com/docs/OA/tin-nhan/tin-tu-van/gui-tin-tu-van-dang-van-ban
 	route('openapi.zalo.me', 'POST', '/v3.0/oa/message/cs', (request) => {
-		if (renewals === 0 || request.headers.access_token !== `zalo-access-${renewals}`) {
+		if (!zaloToken('access', request.headers.access_token).isNewest) {
 			return [200, { error: -216, message: 'Access token is invalid' }];
 		}
 		const { recipient, message } = bodyOf(request) as {
@@ -796,6 +815,7 @@ export async function openStandIn(): Promise<StandIn> {
 			telegram.getClient(token, { userId: 42, chatId: 42, firstName: 'Mei' }),
 		telegramSecrets,
 		discordMessages,
+		zalo,
 		telnyxMessages,
 		async close() {
 			await Promise.all([

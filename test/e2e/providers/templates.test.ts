@@ -1,15 +1,17 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 import axios, { type AxiosResponse } from 'axios';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 
 import { encodeContactId } from '../../../nodes/RespondIoCustomChannel/channel/contactId';
+import { fill, type Workflow } from '../../../tools/n8n';
 import { baseUrlOf } from '../../../tools/templates';
 import { until } from '../stage';
 import {
 	call,
 	CASES,
 	FORM,
+	gupshupCall,
 	hookOf,
 	infobipCall,
 	infobipMessage,
@@ -31,11 +33,13 @@ import {
 	vonageCall,
 	waMessage,
 	waMessages,
+	ZALO_USER,
 	zaloCall,
+	zaloOwn,
 } from './cases';
 import { FILES, PICTURE } from './scenes';
 import { GONE, pictureOf, REFUSED, type Sent } from './standIn';
-import { closeWorld, openWorld, SECRETS, world } from './world';
+import { closeWorld, openWorld, registerAtZalo, SECRETS, world } from './world';
 
 /** Each template as people import it, on the real n8n: both directions, receipts and refusals. */
 
@@ -345,6 +349,149 @@ it.each(['max', 'signal'])(
 	},
 );
 
+it("the template zalo tells what a customer has seen, and what people write in Zalo's own inbox", async () => {
+	await zaloOwn('user_seen_message', { msg_ids: ['a1', 'a2'] });
+	await zaloCall({
+		event_name: 'oa_send_text',
+		sender: { id: '388613280878808645', admin_id: '4712356009182736451' },
+		recipient: { id: ZALO_USER },
+		message: { text: 'We are open', msg_id: 'a3' },
+	});
+	expect(ledger()).toMatchObject([
+		{ type: 'message_status', mId: 'a1', event: { status: { value: 'read' } } },
+		{ type: 'message_status', mId: 'a2', event: { status: { value: 'read' } } },
+		{ type: 'message_echo', mId: 'a3', event: { message: { text: 'We are open' } } },
+	]);
+});
+
+it("the template zalo renews its access token in its last five hours, and fails where Zalo doesn't", async () => {
+	const { rest } = world.stage.n8n;
+	const { zalo } = world.standIn;
+	const LIMIT = 5 * 60 * 60;
+	const looks = async (count: number) => {
+		const { length } = await rest.executions('zalo-clock');
+		await rest.waitForExecutions('zalo-clock', length + count);
+	};
+	await rest.createWorkflow({
+		id: 'alarm',
+		name: 'Alarm',
+		nodes: [
+			{
+				id: 'alarm',
+				name: 'Alarm',
+				type: 'n8n-nodes-base.errorTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+		],
+		connections: {},
+	});
+	await rest.publish('alarm');
+	await publishZaloClock('alarm');
+
+	const text = { type: 'text', text: 'Hello' };
+	expect((await agentSends('zalo-clock', ZALO_USER, text)).error).toBe(
+		'The access token is not valid: refresh it. Access token is invalid (Zalo error -216)',
+	);
+	await rest.unpublish('zalo-clock');
+
+	zalo.expiresIn = LIMIT - 60;
+	await registerAtZalo('zalo-clock');
+	expect(zalo.renewals.clock).toBe(1);
+
+	zalo.refuses = true;
+	await rest.publish('zalo-clock');
+	try {
+		const [{ id }] = await rest.waitForExecutions('alarm', 1);
+		const { runData } = (await rest.execution(id)).data.resultData;
+		expect(runData.Alarm[0].data?.main[0]?.[0].json).toMatchObject({
+			execution: {
+				lastNodeExecuted: 'Not Renewed',
+				error: {
+					message:
+						"Zalo has not renewed the access token: Invalid refresh token. Take a new refresh token from Zalo's API Explorer, put it into First Token, and execute Register Once again.",
+				},
+			},
+			workflow: { id: 'zalo-clock' },
+		});
+		// The old tokens are kept: the one still sends, the other is tried again.
+		expect(await agentSends('zalo-clock', ZALO_USER, text)).toMatchObject({ ok: true });
+		zalo.refuses = false;
+		// The second was got with the refresh token that came with the first.
+		await until('two renewals', () => zalo.renewals.clock >= 3);
+
+		zalo.expiresIn = LIMIT + 60;
+		await looks(2);
+		const { clock } = zalo.renewals;
+		await looks(2);
+		expect(zalo.renewals.clock).toBe(clock);
+		expect(await agentSends('zalo-clock', ZALO_USER, text)).toMatchObject({ ok: true });
+		expect(world.standIn.sent).toHaveLength(2);
+	} finally {
+		await rest.unpublish('zalo-clock');
+	}
+});
+
+/** The template of Zalo once more, which looks after its token each second, with tokens of its own. */
+async function publishZaloClock(errorWorkflow: string) {
+	const { rest, url } = world.stage.n8n;
+	const { data } = await rest.http.get<{ data: Workflow }>('/rest/workflows/zalo');
+	const { nodes, connections, settings } = data.data;
+	const text = JSON.stringify(nodes).replaceAll('zalo-refresh-shop-0', 'zalo-refresh-clock-0');
+	const copy: Workflow = {
+		id: 'zalo-clock',
+		name: 'Zalo, with a fast clock',
+		connections,
+		settings: { ...settings, errorWorkflow },
+		nodes: (JSON.parse(text) as Workflow['nodes']).map((node) => ({
+			...node,
+			...(node.webhookId && { webhookId: randomUUID() }),
+			...(node.name === 'Each Hour' && {
+				parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } },
+			}),
+		})),
+	};
+	await fill(rest, { workflows: [copy] }, url);
+	world.workflows['zalo-clock'] = copy;
+}
+
+it('the template gupshup answers the calls by which Gupshup tries its address', async () => {
+	// https://docs.gupshup.io/docs/user-event and https://partner-docs.gupshup.io/docs/platform-events
+	const set = { phone: 'callbackSetPhone', type: 'sandbox-start' };
+	const check = { type: 'connectivity-check', initiator: 'gupshup' };
+	expect(await gupshupCall('user-event', set)).toMatchObject({ status: 200 });
+	expect(await gupshupCall('platform-event', check)).toMatchObject({ status: 200 });
+	await idle('gupshup');
+	expect(ledger()).toEqual([]);
+});
+
+it("the template gupshup tells with Gupshup's words and ours why a message failed", async () => {
+	const answer = await agentSends('gupshup', '60123456789', { type: 'text', text: 'Hello' });
+	const [{ id }] = world.standIn.sent;
+	// Its own answer, which tells nothing new, and what became of it.
+	await gupshupCall('message-event', {
+		id,
+		type: 'enqueued',
+		destination: '60123456789',
+		payload: { whatsappMessageId: 'gBEGkYaYVSEEAgnZxQ3JmKK6Wvg', type: 'session' },
+	});
+	await CASES.gupshup.receipt?.(world.standIn.sent[0], 'failed');
+	const failed = await ofType('message_status');
+	await idle('gupshup');
+	expect(ledger()).toEqual([failed]);
+	expect(failed).toMatchObject({
+		mId: answer.mId,
+		event: {
+			status: {
+				value: 'failed',
+				message:
+					'The customer has no WhatsApp on this number. Number Does Not Exists On WhatsApp (Gupshup error 1002)',
+			},
+		},
+	});
+});
+
 it('the template line posts the events of a call in their order, files among them', async () => {
 	const say = (id: string) => ({ type: 'text', id, quoteToken: 'q', text: id });
 	const show = (id: string) => ({
@@ -463,6 +610,23 @@ describe('quick replies', () => {
 				interactive: { type: 'button_reply', button_reply: action.buttons[1].reply },
 			}),
 		);
+		expect(await ofType('message')).toMatchObject({
+			event: { message: { type: 'text', text: 'No' } },
+		});
+	});
+
+	it('are buttons at Gupshup, whose taps come back as text', async () => {
+		await agentSends('gupshup', '60123456789', question);
+		const [{ body }] = world.standIn.sent;
+		const { options } = body.message as { options: Array<{ title: string; postbackText: string }> };
+		const [, { title, postbackText }] = options;
+		await gupshupCall('message', {
+			id: 'ABEGkZUTIXZ0Ago6jWqOZm-Sz0WF',
+			source: '60123456789',
+			type: 'button_reply',
+			payload: { title, id: '1', reply: `${title} 2`, postbackText },
+			sender: { phone: '60123456789', name: 'Mei' },
+		});
 		expect(await ofType('message')).toMatchObject({
 			event: { message: { type: 'text', text: 'No' } },
 		});

@@ -148,7 +148,7 @@ const FILLED_IN: Record<string, string> = {
 	'YOUR-AUTH-ID': 'MAXXXXXXXXXXXXXXXXXX',
 	'YOUR-BASE-URL': 'https://xxxxx.api.infobip.com',
 	'YOUR-OA-SECRET-KEY': 'zalo-oa-secret',
-	'YOUR-REFRESH-TOKEN': 'zalo-refresh-0',
+	'YOUR-REFRESH-TOKEN': 'zalo-refresh-shop-0',
 	'YOUR-APP-NAME': 'ExampleShop',
 };
 
@@ -202,12 +202,13 @@ export async function closeWorld(): Promise<void> {
 }
 
 /** As people do: Register Once fetches the first access token. */
-async function registerAtZalo() {
+export async function registerAtZalo(workflow = 'zalo') {
 	const { rest } = world.stage.n8n;
-	await rest.http.post('/rest/workflows/zalo/run', {
+	const { length } = await rest.executions(workflow);
+	await rest.http.post(`/rest/workflows/${workflow}/run`, {
 		triggerToStartFrom: { name: 'Register Once' },
 	});
-	await rest.waitForExecutions('zalo', 1);
+	await rest.waitForExecutions(workflow, length + 1);
 }
 
 /** Published files need the address of one of the workflows. */
