@@ -122,9 +122,9 @@ export const viberCall = async (body: object, token = SECRETS.viber) =>
 	await signed(hookOf('viber', 'From Viber'), body, (raw) => ({
 		'x-viber-content-signature': hmac('sha256', token, raw),
 	}));
-/** The header is the one that the credential of the tests has. */
-export const maxCall = async (update: object, secret = 'max-token') =>
-	await call(hookOf('max', 'From MAX'), update, { authorization: secret });
+/** https://dev.max.ru/docs-api/methods/POST/subscriptions */
+export const maxCall = async (update: object, secret = 'max-secret') =>
+	await call(hookOf('max', 'From MAX'), update, { 'x-max-bot-api-secret': secret });
 /** The server calls with the user name and the password of its address. */
 export const signalCall = async (content: object, password = 'secret') =>
 	await call(

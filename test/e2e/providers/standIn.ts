@@ -22,6 +22,8 @@ export const REFUSED = 'refuse this';
 export const GONE = '404';
 /** WhatsApp's file with this id: each is another. */
 export const pictureOf = (id: string) => Buffer.concat([PICTURE, Buffer.from(id)]);
+/** The beginning of an MP4, by which its kind is known. */
+export const VIDEO = Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1');
 
 const HOSTS = [
 	'api-data.line.me',
@@ -646,6 +648,26 @@ export async function openStandIn(): Promise<StandIn> {
 			request.headers.authorization === 'max-token'
 				? answer(request)
 				: [401, { code: 'verify.token', message: 'Invalid access_token' }];
+	providers.get('/v', { constraints: { host: 'i.oneme.ru' } }, async (_request, reply) =>
+		reply.type('video/mp4').send(VIDEO),
+	);
+	route(
+		'platform-api2.max.ru',
+		'GET',
+		'/videos/:token',
+		ofMax((request) => {
+			const { token } = request.params as { token: string };
+			return token === 'video-token'
+				? [
+						200,
+						{
+							token,
+							urls: { mp4_144: 'https://i.oneme.ru/gone', mp4_720: 'https://i.oneme.ru/v' },
+						},
+					]
+				: [404, { code: 'not.found', message: 'Video not found' }];
+		}),
+	);
 	let isReady = false;
 	route(
 		'platform-api2.max.ru',

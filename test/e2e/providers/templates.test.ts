@@ -38,7 +38,7 @@ import {
 	zaloOwn,
 } from './cases';
 import { FILES, PICTURE } from './scenes';
-import { GONE, pictureOf, REFUSED, type Sent } from './standIn';
+import { GONE, pictureOf, REFUSED, VIDEO, type Sent } from './standIn';
 import { closeWorld, openWorld, registerAtZalo, SECRETS, world } from './world';
 
 /** Each template as people import it, on the real n8n: both directions, receipts and refusals. */
@@ -336,6 +336,52 @@ it('the template max uploads a file, and sends it once MAX has worked on it', as
 	]);
 });
 
+it('the template max asks for the file of a video', async () => {
+	const payload = { token: 'video-token', id: 2, url: 'https://i.oneme.ru/page' };
+	await maxCall(maxMessage({ text: 'Look', attachments: [{ type: 'video', payload }] }));
+	const found = await until('the video', () => ledger()[1]);
+	const [, , whole] = await world.stage.sandbox.respondIo.fetchAttachment(found);
+	expect(ledger().map(({ event }) => event)).toMatchObject([
+		{ message: { type: 'text', text: 'Look' } },
+		{ message: { type: 'attachment', attachment: { type: 'video' } } },
+	]);
+	expect(whole).toMatchObject({ status: 200, sha256: hashOf(VIDEO) });
+});
+
+it.each(['max', 'signal'])(
+	"the template %s publishes the bytes of a customer's file",
+	async (template) => {
+		await CASES[template].customerSends?.();
+		const [, , whole] = await world.stage.sandbox.respondIo.fetchAttachment(
+			await ofType('message'),
+		);
+		expect(whole).toMatchObject({ status: 200, sha256: hashOf(PICTURE) });
+	},
+);
+
+it("the template signal shows what the account's phone sends, and what was read", async () => {
+	const destination = { destinationUuid: CASES.signal.contactId, timestamp: 1769851811000 };
+	await signalCall({
+		sourceUuid: 'b5d1f3c2-7e1a-4c0d-8f6b-2a9c4e6d8f10',
+		sourceNumber: '+60111111111',
+		syncMessage: { sentMessage: { ...destination, message: 'From the phone' } },
+	});
+	const { mId } = await ofType('message_echo');
+	await signalCall({
+		receiptMessage: { when: 1769851812000, isRead: true, timestamps: [1769851811000] },
+	});
+	await ofType('message_status');
+	expect(ledger()).toMatchObject([
+		{
+			type: 'message_echo',
+			contactId: encodeContactId(CASES.signal.contactId, 'custom'),
+			event: { message: { text: 'From the phone' } },
+		},
+		{ type: 'message_status', mId, event: { status: { value: 'read' } } },
+	]);
+	expect(ledger()).toHaveLength(2);
+});
+
 it.each(['max', 'signal'])(
 	'the template %s tells of a file that is not there',
 	async (template) => {
@@ -344,7 +390,7 @@ it.each(['max', 'signal'])(
 			type: 'attachment',
 			attachment: { type: 'file', url: 'https://files.example/gone.pdf' },
 		});
-		expect(answer.error).toMatch(/404/);
+		expect(answer.error).toBe('Not Found (404)');
 		expect(world.standIn.sent).toEqual([]);
 	},
 );
@@ -709,7 +755,7 @@ describe('what is not signed with the secret that the workflow knows', () => {
 		expect(await vonageCall({ message_uuid: 'x' }, 'guessed')).toMatchObject({ status: 403 });
 		expect(await infobipCall({ messageId: 'x' }, 'guessed')).toMatchObject({ status: 401 });
 		expect(await maxCall(maxMessage({ text: 'Forged' }), 'guessed')).toMatchObject({ status: 403 });
-		expect(await signalCall({}, 'guessed')).toMatchObject({ status: 403 });
+		expect(await signalCall({}, 'guessed')).toMatchObject({ status: 401 });
 		expect(ledger()).toEqual([]);
 	});
 

@@ -129,8 +129,8 @@ const HEADERS: Record<string, { name: string; value: string }> = {
 	infobip: { name: 'Authorization', value: 'App infobip-key' },
 	zalo: { name: 'secret_key', value: 'zalo-app-secret' },
 	gupshup: { name: 'apikey', value: 'gupshup-key' },
-	// Of its webhook, too: a workflow has one credential of a type here.
 	max: { name: 'Authorization', value: 'max-token' },
+	'max-webhook': { name: 'X-Max-Bot-Api-Secret', value: 'max-secret' },
 };
 const TELEGRAM = ['telegram', 'ai-first', 'two-providers'];
 
@@ -179,6 +179,7 @@ async function imported(name: string): Promise<Workflow> {
 		crypto: { id: `crypto-${name}`, name: `crypto-${name}` },
 		httpHeaderAuth:
 			name in HEADERS ? { id: `header-${name}`, name: `header-${name}` } : WEB_CHAT_KEY,
+		'From MAX': { id: 'header-max-webhook', name: 'header-max-webhook' },
 	};
 	for (const { step, id } of scene ? headersOf(scene) : []) choices[step] = { id, name: id };
 	world.workflows[name] = withChoices({ ...workflow, id: name }, choices);
