@@ -145,7 +145,7 @@ export const signalCall = async (content: object, password = 'secret') =>
 		},
 		{ authorization: `Basic ${Buffer.from(`key:${password}`).toString('base64')}` },
 	);
-const signalMessage = (message: object) => ({
+export const signalMessage = (message: object) => ({
 	dataMessage: { timestamp: 1769851800000, message: null, ...message },
 });
 export const maxMessage = (body: object) => ({
@@ -674,6 +674,7 @@ export const CASES: Record<string, Case> = {
 		customerSends: async () =>
 			await maxCall(
 				maxMessage({
+					mid: 'mid.000000000adf429d',
 					text: '',
 					attachments: [
 						{ type: 'image', payload: { photo_id: 1, token: 'tok', url: 'https://i.oneme.ru/i' } },
@@ -695,7 +696,10 @@ export const CASES: Record<string, Case> = {
 		customerWrites: async () => await signalCall(signalMessage({ message: 'Hello' })),
 		customerSends: async () =>
 			await signalCall(
-				signalMessage({ attachments: [{ contentType: 'image/png', id: '8QSxjA1.png' }] }),
+				signalMessage({
+					timestamp: 1769851801000,
+					attachments: [{ contentType: 'image/png', id: '8QSxjA1.png' }],
+				}),
 			),
 		gets: {
 			provider: 'signal',

@@ -24,6 +24,8 @@ export const GONE = '404';
 export const pictureOf = (id: string) => Buffer.concat([PICTURE, Buffer.from(id)]);
 /** The beginning of an MP4, by which its kind is known. */
 export const VIDEO = Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1');
+/** The text of a file on which MAX works for ever. */
+export const NEVER_READY = 'Never ready';
 
 const HOSTS = [
 	'api-data.line.me',
@@ -703,7 +705,7 @@ export async function openStandIn(): Promise<StandIn> {
 				return [400, { code: 'proto.payload', message: 'Illegal message' }];
 			}
 			if (attachments.some(({ payload }) => payload.token !== undefined) && !isReady) {
-				isReady = true;
+				isReady = text !== NEVER_READY;
 				const message = 'Key: errors.process.attachment.file.not.processed';
 				return [400, { code: 'attachment.not.ready', message }];
 			}
@@ -715,8 +717,10 @@ export async function openStandIn(): Promise<StandIn> {
 	);
 
 	// https://bbernhard.github.io/signal-cli-rest-api
-	plain.get('/v1/attachments/:id', async (_request, reply) =>
-		reply.type('image/png').send(PICTURE),
+	plain.get<{ Params: { id: string } }>('/v1/attachments/:id', async (request, reply) =>
+		request.params.id.endsWith('.mp4')
+			? reply.type('video/mp4').send(VIDEO)
+			: reply.type('image/png').send(PICTURE),
 	);
 	plain.post('/v2/send', async (request, reply) => {
 		const {

@@ -18,6 +18,7 @@ import {
 	maxCall,
 	maxMessage,
 	signalCall,
+	signalMessage,
 	LINE_USER,
 	lineCall,
 	lineEvents,
@@ -38,7 +39,7 @@ import {
 	zaloOwn,
 } from './cases';
 import { FILES, PICTURE } from './scenes';
-import { GONE, pictureOf, REFUSED, VIDEO, type Sent } from './standIn';
+import { GONE, NEVER_READY, pictureOf, REFUSED, VIDEO, type Sent } from './standIn';
 import { closeWorld, openWorld, registerAtZalo, SECRETS, world } from './world';
 
 /** Each template as people import it, on the real n8n: both directions, receipts and refusals. */
@@ -336,28 +337,52 @@ it('the template max uploads a file, and sends it once MAX has worked on it', as
 	]);
 });
 
-it('the template max asks for the file of a video', async () => {
-	const payload = { token: 'video-token', id: 2, url: 'https://i.oneme.ru/page' };
-	await maxCall(maxMessage({ text: 'Look', attachments: [{ type: 'video', payload }] }));
-	const found = await until('the video', () => ledger()[1]);
-	const [, , whole] = await world.stage.sandbox.respondIo.fetchAttachment(found);
-	expect(ledger().map(({ event }) => event)).toMatchObject([
-		{ message: { type: 'text', text: 'Look' } },
-		{ message: { type: 'attachment', attachment: { type: 'video' } } },
-	]);
-	expect(whole).toMatchObject({ status: 200, sha256: hashOf(VIDEO) });
+it('the template max gives up a file on which MAX works for too long', async () => {
+	const url = 'https://files.example/a.jpg';
+	const attachment = { type: 'file', url, description: NEVER_READY };
+	const answer = await agentSends('max', '182182182', { type: 'attachment', attachment });
+	expect(answer.error).toBe(
+		'MAX was still working on the file: send it again in a while. Key: errors.process.attachment.file.not.processed (MAX error attachment.not.ready) (400)',
+	);
+	expect(world.standIn.sent).toEqual([]);
 });
 
-it.each(['max', 'signal'])(
-	"the template %s publishes the bytes of a customer's file",
-	async (template) => {
-		await CASES[template].customerSends?.();
-		const [, , whole] = await world.stage.sandbox.respondIo.fetchAttachment(
-			await ofType('message'),
-		);
-		expect(whole).toMatchObject({ status: 200, sha256: hashOf(PICTURE) });
-	},
-);
+it.each<[template: string, writes: () => Promise<unknown>]>([
+	[
+		'max',
+		async () => {
+			const image = { photo_id: 1, token: 'tok', url: 'https://i.oneme.ru/i' };
+			const video = { id: 2, token: 'video-token', url: 'https://i.oneme.ru/page' };
+			const attachments = [
+				{ type: 'image', payload: image },
+				{ type: 'video', payload: video },
+			];
+			await maxCall(maxMessage({ mid: 'mid.000000000adf429e', text: 'Look', attachments }));
+		},
+	],
+	[
+		'signal',
+		async () => {
+			const attachments = [
+				{ contentType: 'image/png', id: '8QSxjA1.png' },
+				{ contentType: 'video/mp4', id: '9RTykB2.mp4' },
+			];
+			await signalCall(signalMessage({ timestamp: 1769851802000, message: 'Look', attachments }));
+		},
+	],
+])('the template %s publishes each file of a message as it was', async (_template, writes) => {
+	await writes();
+	await until('the files', () => ledger()[2]);
+	expect(ledger()).toMatchObject([
+		{ event: { message: { type: 'text', text: 'Look' } } },
+		{ event: { message: { attachment: { type: 'image' } } } },
+		{ event: { message: { attachment: { type: 'video' } } } },
+	]);
+	for (const [index, bytes] of [PICTURE, VIDEO].entries()) {
+		const [, , whole] = await world.stage.sandbox.respondIo.fetchAttachment(ledger()[index + 1]);
+		expect(whole).toMatchObject({ status: 200, sha256: hashOf(bytes) });
+	}
+});
 
 it("the template signal shows what the account's phone sends, and what was read", async () => {
 	const destination = { destinationUuid: CASES.signal.contactId, timestamp: 1769851811000 };
