@@ -100,7 +100,7 @@ const send = (column: number): { steps: Step[]; links: Link[]; first: string; la
 				),
 				onError: 'continueRegularOutput',
 			},
-			core('Wait', 'wait', 1.1, { amount: PAUSE, unit: 'seconds' }, at(5, 1)),
+			core('Wait', 'wait', 1.1, { amount: PAUSE, unit: 'seconds' }, at(5, 2)),
 			sendRequest('Send to MAX', CREDENTIAL, at(1, 1)),
 		],
 		links: [
