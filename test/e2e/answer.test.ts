@@ -162,9 +162,6 @@ beforeAll(async () => {
 	stage = await openStage({
 		workflows: ({ url }) => {
 			const webChat = build({ provider: 'generic', url: `${url}/provider/messages` });
-			const withKey = {
-				credentials: { httpHeaderAuth: { id: '', name: '' } },
-			};
 			const header = { authentication: 'genericCredentialType', genericAuthType: 'httpHeaderAuth' };
 			const all = [
 				workflow('looped', [trigger(), whatsapp(), loop(), send(), answer()]),
@@ -176,11 +173,11 @@ beforeAll(async () => {
 					answer(undefined, { onError: 'continueErrorOutput' }),
 				]),
 				workflow('at-once', [trigger(), whatsapp(), send(), answer()]),
-				workflow('web-chat', [trigger(), webChat, loop(), send(withKey, header), answer({})]),
+				workflow('web-chat', [trigger(), webChat, loop(), send({}, header), answer({})]),
 				workflow('web-chat-reject', [
 					trigger(),
 					webChat,
-					send({ ...withKey, onError: 'continueErrorOutput' }, header),
+					send({ onError: 'continueErrorOutput' }, header),
 					reject(),
 				]),
 				workflow('receipts', [
@@ -190,12 +187,12 @@ beforeAll(async () => {
 						{ httpMethod: 'POST', path: 'receipts', options: {} },
 						{ typeVersion: 2.1, webhookId: 'receipts' },
 					),
-					node(
-						'Relay',
-						CHANNEL_NODE,
-						{ resource: 'provider', operation: 'relay', provider: 'generic', options: {} },
-						{ credentials: { respondIoCustomChannelApi: { id: '', name: '' } } },
-					),
+					node('Relay', CHANNEL_NODE, {
+						resource: 'provider',
+						operation: 'relay',
+						provider: 'generic',
+						options: {},
+					}),
 				]),
 				workflow('twice', [trigger(), whatsapp(), send(), answer(), accept('again')]),
 				workflow('without-reason', [
